@@ -98,6 +98,7 @@ from storefront.vision.photograph_reader import PhotographReader
 from storefront.vision.vector_reader import VectorReader
 from storefront.vision.worker import keep_embedded
 from storefront.web import problems, render, static_files
+from storefront.web.body_kinds import DescribedApp, readable_body
 from storefront.web.query_parameters import known_parameters
 from storefront.web.signing import Signer, signer
 from storefront.wishlist import api as wishlist_api
@@ -145,12 +146,12 @@ def create_app(settings: Settings) -> FastAPI:
         async with AsyncExitStack() as closing:
             yield await _start(settings, tally, closing)
 
-    app = FastAPI(
+    app = DescribedApp(
         title=settings.name,
         version=__version__,
         summary="A fashion shop on Databricks Lakebase.",
         lifespan=lifespan,
-        dependencies=[Depends(known_parameters)],
+        dependencies=[Depends(readable_body), Depends(known_parameters)],
         docs_url=None,  # its viewer comes from a public network; the document itself is /openapi.json
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would carry whatever Host the client sent

@@ -95,6 +95,15 @@ class BodyTooLarge(StoreError):
     status, slug, title = 413, "body-too-large", "The request is too large"
 
 
+class UnsupportedMediaType(StoreError):
+    """The body of the request is of a kind that this route does not read; the detail names a right one.
+
+    Nothing was changed. Send the body in that form, with its ``Content-Type``.
+    """
+
+    status, slug, title = 415, "unsupported-media-type", "The body is of the wrong kind"
+
+
 class InvalidInput(StoreError):
     """Some of the input cannot be used. Each entry of ``errors`` names one value and what it must be.
 

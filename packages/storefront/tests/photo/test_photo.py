@@ -56,11 +56,9 @@ async def test_a_photograph_finds_its_product_first(client: httpx.AsyncClient) -
 
 async def test_what_is_no_form_is_named(client: httpx.AsyncClient) -> None:
     answer = await client.post(IMAGE, json={"image": "aGVsbG8="})
-    assert answer.status_code == 422
-    [error] = answer.json()["errors"]
-    assert error["detail"] == (
-        "The field image is missing. Send it. The body must be a form (multipart/form-data), not "
-        "application/json."
+    assert answer.status_code == 415
+    assert answer.json()["detail"] == (
+        "The body must be a form (multipart/form-data); the header Content-Type says application/json."
     )
 
 

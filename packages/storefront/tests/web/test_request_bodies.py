@@ -81,3 +81,46 @@ async def test_what_a_field_cannot_be_is_refused(
     answer = await client.post("/api/v1/cart/lines", json=sent)
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"pointer": pointer, "detail": detail}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("text/plain", "says text/plain"),
+        ("application/x-www-form-urlencoded", "says application/x-www-form-urlencoded"),
+        ("application/xml; charset=utf-8", "says application/xml"),
+        ("nonsense", "says nonsense"),
+        (None, "is missing"),
+    ],
+)
+async def test_a_body_of_another_kind_is_refused(
+    client: httpx.AsyncClient, kind: str | None, said: str
+) -> None:
+    headers = {} if kind is None else {"Content-Type": kind}
+    answer = await client.post("/api/v1/search/text", content='{"query": "x"}', headers=headers)
+    assert answer.status_code == 415
+    problem = answer.json()
+    assert problem["type"].endswith("/problems/unsupported-media-type")
+    expected = f"The body must be JSON (application/json); the header Content-Type {said}."
+    assert problem["detail"] == expected
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "APPLICATION/JSON; charset=UTF-8", "application/merge-patch+json"]
+)
+async def test_json_of_any_name_is_read(client: httpx.AsyncClient, kind: str) -> None:
+    headers = {"Content-Type": kind}
+    answer = await client.post("/api/v1/search/text", content='{"query": "x"}', headers=headers)
+    assert answer.status_code == 200
+
+
+async def test_every_route_with_a_body_says_that_it_refuses_other_kinds(
+    client: httpx.AsyncClient,
+) -> None:
+    described = (await client.get("/openapi.json")).json()["paths"].values()
+    routes = [route for path in described for route in path.values()]
+    bodies = [
+        route for route in routes if "text/csv" not in str(route.get("requestBody", "text/csv"))
+    ]
+    assert len(bodies) > 50
+    assert all("415" in route["responses"] for route in bodies)

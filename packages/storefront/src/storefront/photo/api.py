@@ -26,9 +26,7 @@ router = APIRouter(
 _MAX_BODY = MAX_BYTES + 100_000  # the other fields of the form
 
 Limit = Annotated[int, Form(ge=1, le=100), DIGITS]
-Image = Annotated[
-    UploadFile, File(description="JPEG, PNG, WebP, GIF or AVIF; 20 MB at most. It is not stored.")
-]
+_IMAGE = File(description="JPEG, PNG, WebP, GIF or AVIF; 20 MB at most. It is not stored.")
 _ONLY_RETURNED = "Only returned: what looks most alike comes first, whoever searches."
 _WITHOUT_IMAGE = "A demo shopper, whose preferences rank first where there is no image."
 
@@ -53,7 +51,7 @@ class PhotoAnswer(SearchAnswer):
 )
 async def search_by_image(
     request: Request,
-    image: Image,
+    image: Annotated[UploadFile, _IMAGE],
     filters: Annotated[ListingFilters, Query()],
     limit: Limit = 20,
     user_id: Annotated[UserId | None, Form(description=_ONLY_RETURNED)] = None,
@@ -72,7 +70,7 @@ async def search_across(
     request: Request,
     filters: Annotated[ListingFilters, Query()],
     query: Annotated[SearchText | None, Form()] = None,
-    image: Image | None = None,
+    image: Annotated[UploadFile | None, _IMAGE] = None,
     limit: Limit = 20,
     user_id: Annotated[UserId | None, Form(description=_WITHOUT_IMAGE)] = None,
 ) -> PhotoAnswer | SearchAnswer:

@@ -13,7 +13,6 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel
-from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.routing import Match
@@ -88,7 +87,7 @@ def pointer_errors(request: Request, error: RequestValidationError) -> list[dict
     return [
         {
             "pointer": _pointer(mistake),
-            "detail": _sentence(request, mistake) + _needed_form(request, error, mistake),
+            "detail": _sentence(request, mistake),
         }
         for mistake in error.errors()
     ]
@@ -98,15 +97,6 @@ def _pointer(mistake: Mistake) -> str:
     """The value within the body, or the parameters (RFC 6901); ``#`` is all of it."""
     steps = () if mistake["type"] == "json_invalid" else mistake["loc"][1:]
     return "#" + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
-
-
-def _needed_form(request: Request, error: RequestValidationError, mistake: Mistake) -> str:
-    """That a form is needed, where a field of one is missing because something else was sent."""
-    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_form = not isinstance(error.body, FormData) or sent in _FORMS
-    if is_form or mistake["type"] != "missing" or mistake["loc"][0] != "body":
-        return ""
-    return f" The body must be a form (multipart/form-data), not {sent or 'empty'}."
 
 
 def _sentence(request: Request, mistake: Mistake) -> str:
@@ -190,7 +180,6 @@ def _method_not_allowed(request: Request) -> Response:
     return response
 
 
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LONGEST_METHOD = 20
 
