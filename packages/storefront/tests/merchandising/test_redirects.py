@@ -140,3 +140,69 @@ def test_the_log_says_where_redirects_led_before(staff: Person) -> None:
         ({"/log-b": "/products"}, {}),
         ({"/log-a": "/log-b"}, {"/log-a": "/products", "/log-b": "/products"}),
     ]
+
+
+@pytest.fixture
+def product(guest: Person) -> str:
+    """The address of a product."""
+    [first, *_] = guest.get("/api/v1/products").json()["products"]
+    detail = guest.get(f"/api/v1/products/{first['product_id']}").json()
+    return str(detail["url"])
+
+
+def test_a_redirect_from_what_is_shown_is_refused(staff: Person, product: str) -> None:
+    collection = {
+        "slug": "shown-now",
+        "chosen_by": "rule",
+        "texts": {"en": {"title": "Shown now"}},
+    }
+    key = {"Idempotency-Key": uuid4().hex}
+    made = staff.post("/api/v1/admin/collections", json=collection, headers=key)
+    assert made.status_code == 201
+    number = product.rpartition("-")[2]
+    shown = [
+        product,
+        f"/p/an-older-name-{number}",
+        f"/de{product}",
+        f"https://shop.example{product}?utm_source=x",
+        "/collections/shown-now",
+        "/collections/SHOWN-NOW",
+        "/ar/collections/shown-now",
+        "/help/delivery",
+        "/de/policies/terms",
+        "/de",
+    ]
+    for source in shown:
+        refused = put(staff, source, "/cart")
+        assert refused.status_code == 422, source
+        [error] = refused.json()["errors"]
+        assert error["pointer"] == "#/source"
+        assert error["detail"].endswith(": a redirect from it would not be followed.")
+    rows = "".join(f"{source},/cart\n" for source in shown)
+    report = import_csv(staff, f"{rows}/nothing-here,/cart\n").json()
+    assert (report["written"], len(report["rejected"])) == (1, len(shown))
+
+
+def test_the_redirect_of_a_hidden_collection_is_followed(staff: Person, guest: Person) -> None:
+    collection = {
+        "slug": "hidden-now",
+        "chosen_by": "rule",
+        "texts": {"en": {"title": "Hidden now"}},
+        "is_shown": False,
+    }
+    staff.post(
+        "/api/v1/admin/collections", json=collection, headers={"Idempotency-Key": uuid4().hex}
+    )
+    assert put(staff, "/collections/hidden-now", "/cart").status_code == 204
+    assert guest.get("/collections/hidden-now").headers["location"] == "/cart"
+
+
+def test_an_address_in_capitals_leads_to_the_right_one(guest: Person, product: str) -> None:
+    [first, *_] = guest.get("/api/v1/collections").json()
+    for right in (product, f"/collections/{first['slug']}"):
+        _, kind, slug = right.split("/")
+        answer = guest.get(f"/de/{kind}/{slug.upper()}?utm_source=x")
+        assert (answer.status_code, answer.headers["location"]) == (
+            301,
+            f"/de{right}?utm_source=x",
+        )

@@ -204,6 +204,21 @@ async def known_products(session: ReadSession, product_ids: Sequence[int]) -> se
     return set(await session.scalars(_KNOWN_PRODUCTS, {"product_ids": list(product_ids)}))
 
 
+async def category_paths(session: ReadSession) -> list[str]:
+    """Every category, by its path. One statement."""
+    return list(await session.scalars(_CATEGORY_PATHS))
+
+
+async def brand_names(session: ReadSession) -> list[str]:
+    """Every brand, as the shop spells it. One statement."""
+    return list(await session.scalars(_BRAND_NAMES))
+
+
+async def live_products(session: ReadSession, product_ids: Sequence[int]) -> set[int]:
+    """The given products that are sold. One statement."""
+    return set(await session.scalars(_LIVE_PRODUCTS, {"product_ids": list(product_ids)}))
+
+
 async def cards_of(session: ReadSession, product_ids: Sequence[int]) -> dict[int, ProductCard]:
     """Live products by number, with what they cost by the clock; the others are left out. One statement,
     or none."""
@@ -359,6 +374,11 @@ _SIZE_CHARTS = text(
 )
 _KNOWN_PRODUCTS = text(
     "select id from shop.colourways where id = any(cast(:product_ids as bigint[]))"
+)
+_CATEGORY_PATHS = text("select path from shop.categories")
+_BRAND_NAMES = text("select name from shop.brands")
+_LIVE_PRODUCTS = text(
+    "select id from shop.live_products where id = any(cast(:product_ids as bigint[]))"
 )
 _CARDS = text("select * from shop.live_products where id = any(cast(:product_ids as bigint[]))")
 _IS_LIVE = text("select exists (select from shop.live_products where id = :product_id)")

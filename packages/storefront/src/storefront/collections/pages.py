@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from storefront.background import Recent
 from storefront.catalog.tiles import pictured_first
 from storefront.collections.queries import Collection, Words, shown
 from storefront.collections.rules import scope_of
 from storefront.errors import NotFound
+from storefront.redirects.addresses import with_query
 from storefront.search import sitemap
 from storefront.search.criteria import Criteria
 from storefront.search.pages import listing_of
@@ -53,6 +55,10 @@ async def collections_page(request: Request) -> Response:
 @router.get("/collections/{slug}", name="collection")
 async def collection_page(request: Request, slug: str) -> Response:
     """A collection as a listing: filters, order and page are in the address. Five statements at most."""
+    if slug != slug.lower():
+        collection = await collection_of(request, slug.lower())
+        here = request.url_for("collection", slug=collection.slug).path
+        return RedirectResponse(with_query(here, request.url.query), status_code=301)
     collection = await collection_of(request, slug)
     words = words_of(request, collection)
     return await listing_of(

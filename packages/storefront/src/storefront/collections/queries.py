@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import text
+
 from storefront.collections.rules import Boosts, Choice, Rule
-from storefront.db import Database
+from storefront.db import Database, ReadSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ async def collections(database: Database) -> list[Collection]:
     ]
 
 
+async def slugs_shown(session: ReadSession) -> set[str]:
+    """The last parts of the addresses of those that visitors see now. One statement."""
+    return set(await session.scalars(_SLUGS_SHOWN))
+
+
 def version_of(updated_at: datetime) -> str:
     """The name of the state that began at this moment."""
     return f"{updated_at.astimezone(UTC):%Y%m%d%H%M%S%f}"
@@ -94,3 +101,11 @@ _ALL = """
         picture_product_id, is_shown, starts_at, ends_at, updated_at
     from shop.collections order by position, id
 """
+
+_SLUGS_SHOWN = text(
+    """
+    select slug from shop.collections
+    where is_shown and (starts_at is null or starts_at <= now())
+    and (ends_at is null or ends_at > now())
+    """
+)

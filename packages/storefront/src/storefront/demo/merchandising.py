@@ -1,5 +1,6 @@
 """Collections, redirects and a planned page of the demo, so that the back office has some."""
 
+from collections.abc import Collection, Set
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
@@ -9,14 +10,20 @@ from storefront.collections.rules import Boosts, Rule
 from storefront.collections.service import Checked, CollectionTexts, Wanted
 from storefront.content import service as content
 from storefront.content.service import NewVersion
-from storefront.db import Database
+from storefront.db import Database, ReadSession
 from storefront.redirects import service as redirects
 from storefront.redirects.service import Site
 
 _BY_HAND = 12
 _PINNED = 3
 _STAFF = "shop"
-_SITE = Site("localhost", answers=lambda _: False)  # addresses below are paths
+
+
+async def _nothing(_session: ReadSession, _paths: Collection[str]) -> Set[str]:
+    return frozenset()
+
+
+_SITE = Site("localhost", shown=_nothing)  # addresses below are paths at which nothing is shown
 _MOVED = {
     "/shop/women": "/products?gender=Women",
     "/index.php?route=product/sale": "/collections/reduced",

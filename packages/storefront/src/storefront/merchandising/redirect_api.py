@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice.acting import act_by_api
+from storefront.merchandising.live_addresses import site_of
 from storefront.merchandising.redirect_changes import (
     delete_redirect,
     import_redirects,
@@ -18,7 +19,6 @@ from storefront.merchandising.redirect_pages import (
     Address,
     Page,
     Words,
-    site_of,
 )
 from storefront.orders.api import Key
 from storefront.redirects import queries

@@ -1,8 +1,6 @@
 """Pages on which staff manage redirects, one by one or by a file."""
 
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -11,6 +9,7 @@ from starlette.datastructures import UploadFile
 from storefront.backoffice.acting import Click, act, new_key
 from storefront.db import Database
 from storefront.errors import InvalidInput
+from storefront.merchandising.live_addresses import site_of
 from storefront.merchandising.redirect_changes import (
     delete_redirect,
     import_redirects,
@@ -19,11 +18,9 @@ from storefront.merchandising.redirect_changes import (
 from storefront.redirects import queries
 from storefront.redirects.addresses import MOST_CHARACTERS
 from storefront.redirects.csv_rows import rows_of
-from storefront.redirects.service import ImportReport, Site
+from storefront.redirects.service import ImportReport
 from storefront.request_model import DIGITS
-from storefront.settings import Settings
 from storefront.staff.current import MayEditContent, MayRead
-from storefront.texts import languages
 from storefront.web import forms, render
 from storefront.web.forms import Form
 
@@ -112,31 +109,6 @@ async def import_file(request: Request, who: MayEditContent) -> Response:
         report=reports[0] if reports else None,
         status=200 if reports else 422,
     )
-
-
-def site_of(request: Request) -> Site:
-    """The host under which this shop is reached, and the pages that it always has."""
-    settings: Settings = request.state.settings
-    pages = frozenset(_fixed_addresses(request.app.routes))
-    prefixes = tuple(one.prefix for one in languages(settings.locale) if one.prefix)
-
-    def answers(path: str) -> bool:
-        spoken = next(
-            (path.removeprefix(one) for one in prefixes if path.startswith(f"{one}/")), path
-        )
-        return spoken in pages
-
-    return Site(urlsplit(settings.public_url).netloc, answers)
-
-
-def _fixed_addresses(routes: Iterable[Any]) -> Iterator[str]:
-    """The addresses of pages that have no part which varies."""
-    for route in routes:
-        included = getattr(route, "original_router", None)
-        if included is not None:
-            yield from _fixed_addresses(included.routes)
-        elif "GET" in (getattr(route, "methods", None) or ()) and "{" not in route.path:
-            yield route.path
 
 
 async def _show(

@@ -15,6 +15,7 @@ from storefront.fit import queries as fit
 from storefront.fit import wording
 from storefront.product import structured_data
 from storefront.product.delivery import RETURN_DAYS, DeliveryPromises
+from storefront.redirects.addresses import with_query
 from storefront.reviews import queries as reviews
 from storefront.reviews.shapes import Shown
 from storefront.search.read_model.store import ReadModel
@@ -36,9 +37,8 @@ async def product_page(request: Request, slug: str) -> Response:
     """
     found = await queries.product_page(request.state.database, number_in(slug))
     if slug != found.card.slug:  # renamed since: one product has one address
-        return RedirectResponse(
-            request.url_for("product", slug=found.card.slug).path, status_code=301
-        )
+        here = request.url_for("product", slug=found.card.slug).path
+        return RedirectResponse(with_query(here, request.url.query), status_code=301)
     viewed.note(request, found.card.id)
     reviewed = await _reviewed(request, found)
     return render.page(

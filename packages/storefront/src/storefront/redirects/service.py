@@ -1,12 +1,12 @@
 """Writes redirects: chains are collapsed, loops refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import text
 
-from storefront.db import WriteSession
+from storefront.db import ReadSession, WriteSession
 from storefront.errors import InvalidInput, NotFound
 from storefront.locks import lock
 from storefront.redirects.addresses import BadAddressError, source_of, split, target_of
@@ -18,10 +18,10 @@ Origin = Literal["staff", "import", "automatic"]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the addresses of this shop are. answers: whether there is always a page at a path."""
+    """What the addresses of this shop are. shown: which of some paths show something now."""
 
     host: str
-    answers: Callable[[str], bool]
+    shown: Callable[[ReadSession, Collection[str]], Awaitable[Set[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,12 @@ class ImportReport:
 async def put(session: WriteSession, source: str, target: str | None, *, site: Site) -> RedirectMap:
     """Redirect an old address, or say that what was there is gone. Returns what changed.
 
-    source, target: as typed. Three statements.
+    source, target: as typed. Five statements at most.
     Raises InvalidInput (422) for an address of another site, one that leads back, or one of a page.
     """
     try:
-        old = _unanswered(source_of(source), site)
+        old = source_of(source)
+        _refuse_shown(old, await site.shown(session, [split(old)[0]]))
     except BadAddressError as error:
         raise InvalidInput.of("source", str(error)) from error
     try:
@@ -100,14 +101,16 @@ async def appeared(session: WriteSession, address: str) -> None:
 async def import_rows(session: WriteSession, rows: Sequence[Row], *, site: Site) -> ImportReport:
     """Add the redirects of a file. A row that cannot be used is reported, and stops no other.
 
-    Three statements, however many rows.
+    Five statements at most, however many rows.
     """
+    shown = await site.shown(session, {path for row in rows if (path := _path(row.source))})
     found = await _locked(session)
     rejected: list[RejectedRow] = []
     seen: dict[str, str | None] = {}
     for row in rows:
         try:
-            source = _unanswered(source_of(row.source), site)
+            source = source_of(row.source)
+            _refuse_shown(source, shown)
             target = None if row.is_gone else target_of(row.target, host=site.host)
             if seen.setdefault(source, target) != target:
                 raise BadAddressError(f"An earlier row redirects {source} elsewhere.")
@@ -118,14 +121,21 @@ async def import_rows(session: WriteSession, rows: Sequence[Row], *, site: Site)
     return ImportReport(len(rows), len(found.changed), rejected)
 
 
-def _unanswered(source: str, site: Site) -> str:
-    """The same address. Raises BadAddressError where a page of the shop is: it would be shown anyway."""
+def _path(typed: str) -> str | None:
+    """The path of an old address; None where it cannot be used."""
+    try:
+        return split(source_of(typed))[0]
+    except BadAddressError:
+        return None
+
+
+def _refuse_shown(source: str, shown: Set[str]) -> None:
+    """Raises BadAddressError where the shop shows a page, which would come first."""
     path = split(source)[0]
-    if site.answers(path):
+    if path in shown:
         raise BadAddressError(
             f"There is a page at {path}: a redirect from it would not be followed."
         )
-    return source
 
 
 async def _locked(session: WriteSession) -> RedirectMap:
