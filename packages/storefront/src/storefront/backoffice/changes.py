@@ -1,7 +1,7 @@
 """What staff can change, by forms and by the API alike: each change says what the audit log keeps."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -125,7 +125,7 @@ def create_promotion(promotion: NewPromotion, coupon: NewCoupon | None) -> Chang
         if unknown := set(ids) - await catalog.known_products(session, sorted(ids)):
             named = ", ".join(map(str, sorted(unknown)))
             raise InvalidInput.of("product_ids", f"There is no product {named}.")
-        promotion_id = await campaigns.create(session, promotion, coupon)
+        promotion_id = await campaigns.create(session, await _spelt(session, promotion), coupon)
         after = {
             "promotion_id": promotion_id,
             "label": promotion.label,
@@ -135,6 +135,24 @@ def create_promotion(promotion: NewPromotion, coupon: NewCoupon | None) -> Chang
         return Edited(None, after, entity_id=str(promotion_id))
 
     return Change("create promotion", "promotion", promotion.label, make)
+
+
+async def _spelt(session: WriteSession, promotion: NewPromotion) -> NewPromotion:
+    """The promotion with the names of the shop. Two statements at most.
+
+    Raises InvalidInput (422) for a category or brand that there is not: it would reduce nothing.
+    """
+    found: dict[str, list[str]] = {}
+    for field, kind, typed, known in (
+        ("category_paths", "category", promotion.category_paths, catalog.category_paths),
+        ("brands", "brand", promotion.brands, catalog.brand_names),
+    ):
+        names = {one.casefold(): one for one in await known(session)} if typed else {}
+        keys = [one.strip("/ ").casefold() for one in typed]
+        if unknown := [one for one, key in zip(typed, keys, strict=True) if key not in names]:
+            raise InvalidInput.of(field, f"There is no {kind} {', '.join(unknown)}.")
+        found[field] = [names[key] for key in keys]
+    return replace(promotion, category_paths=found["category_paths"], brands=found["brands"])
 
 
 def end_promotion(promotion_id: int) -> Change:

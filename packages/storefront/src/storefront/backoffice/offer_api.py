@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import changes
@@ -16,7 +16,7 @@ from storefront.orders.api import Key
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
-from storefront.request_model import Flag, Id, Number, RequestModel, Whole
+from storefront.request_model import DIGITS, Flag, Id, Number, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import problems
@@ -27,10 +27,11 @@ router = APIRouter(
     prefix="/api/v1/admin", tags=["admin"], responses=problems.responses(403, 422, 503)
 )
 
-_MOST = 200
 _CHANGED = problems.responses(400, 404, 409)
 
 IdInPath = Annotated[Id, Path(description="Its id, from the list.")]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS]
+Before = Annotated[Id | None, Query(description="`next_before` of the page before.")]
 Minor = Annotated[Whole, Field(gt=0, lt=10**15, examples=[2500])]
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=200)]
 
@@ -111,10 +112,14 @@ class Coupon(BaseModel):
 
 
 class Offers(BaseModel):
-    """The newest promotions and coupons, 200 of each at most."""
+    """A page of promotions, newest first, and their coupons.
+
+    next_before: send it as ``before`` for the page after.
+    """
 
     promotions: list[Promotion]
     coupons: list[Coupon]
+    next_before: str | None
 
 
 class GiftCardWanted(RequestModel):
@@ -128,11 +133,19 @@ class GiftCardWanted(RequestModel):
 class GiftCard(BaseModel):
     """A gift card. reference: why it was issued."""
 
+    gift_card_id: str
     last_four: str
     balance: Amount
     expires_at: datetime | None
     created_at: datetime
     reference: str | None
+
+
+class GiftCards(BaseModel):
+    """A page of gift cards, newest first. next_before: send it as ``before`` for the page after."""
+
+    gift_cards: list[GiftCard]
+    next_before: str | None
 
 
 class IssuedGiftCard(BaseModel):
@@ -142,8 +155,11 @@ class IssuedGiftCard(BaseModel):
 
 
 @router.get("/promotions", name="api_staff_promotions")
-async def promotions(_who: MayRead, session: Reads) -> Offers:
-    """Promotions and coupons, newest first. For staff."""
+async def promotions(
+    _who: MayRead, session: Reads, limit: Limit = 50, before: Before = None
+) -> Offers:
+    """Promotions and their coupons, newest first. For staff."""
+    found = await campaigns.promotions(session, most=limit, before=before)
     return Offers(
         promotions=[
             Promotion(
@@ -160,7 +176,7 @@ async def promotions(_who: MayRead, session: Reads) -> Offers:
                 scope=list(one.scope),
                 codes=list(one.codes),
             )
-            for one in await campaigns.promotions(session, most=_MOST)
+            for one in found
         ],
         coupons=[
             Coupon(
@@ -172,8 +188,9 @@ async def promotions(_who: MayRead, session: Reads) -> Offers:
                 is_once_per_customer=one.is_once_per_customer,
                 is_active=one.is_active,
             )
-            for one in await campaigns.coupons(session, most=_MOST)
+            for one in await campaigns.coupons(session, found)
         ],
+        next_before=str(found[-1].id) if len(found) == limit else None,
     )
 
 
@@ -212,18 +229,25 @@ async def end_coupon(
 
 
 @router.get("/gift-cards", name="api_staff_gift_cards")
-async def gift_cards(_who: MayRead, session: Reads) -> list[GiftCard]:
-    """The newest gift cards, 200 at most. For staff."""
-    return [
-        GiftCard(
-            last_four=one.last_four,
-            balance=amount_of(one.balance),
-            expires_at=one.expires_at,
-            created_at=one.created_at,
-            reference=one.reference,
-        )
-        for one in await campaigns.gift_cards(session, most=_MOST)
-    ]
+async def gift_cards(
+    _who: MayRead, session: Reads, limit: Limit = 50, before: Before = None
+) -> GiftCards:
+    """Gift cards, newest first. For staff."""
+    found = await campaigns.gift_cards(session, most=limit, before=before)
+    return GiftCards(
+        gift_cards=[
+            GiftCard(
+                gift_card_id=str(one.id),
+                last_four=one.last_four,
+                balance=amount_of(one.balance),
+                expires_at=one.expires_at,
+                created_at=one.created_at,
+                reference=one.reference,
+            )
+            for one in found
+        ],
+        next_before=str(found[-1].id) if len(found) == limit else None,
+    )
 
 
 @router.post("/gift-cards", name="api_staff_issue_gift_card", status_code=201, responses=_CHANGED)

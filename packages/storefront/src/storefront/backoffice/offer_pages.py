@@ -23,7 +23,7 @@ from storefront.web.forms import Form
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
-_MOST = 200
+_PER_PAGE = 50
 
 Amount = Annotated[Number, Field(gt=0, lt=10**12)]
 CouponCode = Annotated[
@@ -65,9 +65,9 @@ class Issue(Click):
 
 
 @router.get("/promotions", name="staff_promotions")
-async def promotions_page(request: Request, _who: MayRead) -> Response:
-    """Promotions and coupons, and a form for a new one."""
-    return await _promotions(request, Form[Create].showing())
+async def promotions_page(request: Request, _who: MayRead, before: Id | None = None) -> Response:
+    """Promotions and their coupons, newest first, and a form for a new one."""
+    return await _promotions(request, Form[Create].showing(), before=before)
 
 
 @router.post("/promotions", name="staff_create_promotion")
@@ -99,9 +99,9 @@ async def end_coupon(request: Request, who: MayEditPromotions, id: Id) -> Respon
 
 
 @router.get("/gift-cards", name="staff_gift_cards")
-async def gift_cards_page(request: Request, _who: MayRead) -> Response:
-    """Gift cards, and a form for a new one."""
-    return await _gift_cards(request, Form[Issue].showing())
+async def gift_cards_page(request: Request, _who: MayRead, before: Id | None = None) -> Response:
+    """Gift cards, newest first, and a form for a new one."""
+    return await _gift_cards(request, Form[Issue].showing(), before=before)
 
 
 @router.post("/gift-cards", name="staff_issue_gift_card")
@@ -128,33 +128,42 @@ async def issue_gift_card(request: Request, who: MayIssueGiftCards) -> Response:
     return await _gift_cards(request, Form[Issue].showing(), code=codes[0])
 
 
-async def _promotions(request: Request, form: Form[Any], *, status: int = 200) -> Response:
+async def _promotions(
+    request: Request, form: Form[Any], *, before: int | None = None, status: int = 200
+) -> Response:
     database: Database = request.state.database
     async with database.reads() as session:
-        promotions = await campaigns.promotions(session, most=_MOST)
-        coupons = await campaigns.coupons(session, most=_MOST)
+        promotions = await campaigns.promotions(session, most=_PER_PAGE, before=before)
+        coupons = await campaigns.coupons(session, promotions)
     return render.page(
         request,
         "backoffice/promotions.html",
         status=status,
         promotions=promotions,
         coupons=coupons,
+        next_before=promotions[-1].id if len(promotions) == _PER_PAGE else None,
         form=form,
         new_key=new_key,
     )
 
 
 async def _gift_cards(
-    request: Request, form: Form[Any], *, code: str = "", status: int = 200
+    request: Request,
+    form: Form[Any],
+    *,
+    code: str = "",
+    before: int | None = None,
+    status: int = 200,
 ) -> Response:
     database: Database = request.state.database
     async with database.reads() as session:
-        cards = await campaigns.gift_cards(session, most=_MOST)
+        cards = await campaigns.gift_cards(session, most=_PER_PAGE, before=before)
     return render.page(
         request,
         "backoffice/gift_cards.html",
         status=status,
         cards=cards,
+        next_before=cards[-1].id if len(cards) == _PER_PAGE else None,
         form=form,
         code=code,
         new_key=new_key,
@@ -184,8 +193,8 @@ def _promotion(form: Form[Create], currency: str) -> NewPromotion | None:
         buy_quantity=typed.buy_quantity,
         get_quantity=typed.get_quantity,
         minimum_minor=minimum or 0,
-        category_paths=_separated(typed.category_paths),
-        brands=_separated(typed.brands),
+        category_paths=_separated(form, "category_paths"),
+        brands=_separated(form, "brands"),
         product_ids=numbers_in(form, "product_ids"),
         stack_group=typed.stack_group,
         priority=typed.priority,
@@ -210,5 +219,10 @@ def _minor(form: Form[Any], name: str, currency: str) -> int | None:
         return None
 
 
-def _separated(typed: str) -> list[str]:
-    return [one.strip() for one in typed.split(",") if one.strip()]
+def _separated(form: Form[Create], name: str) -> list[str]:
+    """The names in a field; commas alone are refused: without any name, it would be for everything."""
+    typed = form.value(name)
+    found = [one.strip() for one in typed.split(",") if one.strip()]
+    if typed.strip() and not found:
+        form.refuse(name, "Please enter names, separated by commas.")
+    return found

@@ -113,6 +113,7 @@ class CouponRow:
 class GiftCardRow:
     """A gift card in a list. reference: why it was issued."""
 
+    id: int
     last_four: str
     balance: Money
     expires_at: datetime | None
@@ -207,27 +208,34 @@ async def end_coupon(session: WriteSession, coupon_id: int) -> tuple[str, bool]:
     return row.code, row.was_active
 
 
-async def promotions(session: ReadSession, *, most: int) -> list[PromotionRow]:
-    """Promotions, newest first. One statement."""
-    return [PromotionRow(*row) for row in await session.execute(_PROMOTIONS, {"most": most})]
+async def promotions(
+    session: ReadSession, *, most: int, before: int | None = None
+) -> list[PromotionRow]:
+    """Promotions, newest first. before: the id of the last one of the page before. One statement."""
+    parameters = {"most": most, "before": before}
+    return [PromotionRow(*row) for row in await session.execute(_PROMOTIONS, parameters)]
 
 
-async def coupons(session: ReadSession, *, most: int) -> list[CouponRow]:
-    """Coupons, newest first. One statement."""
-    return [CouponRow(*row) for row in await session.execute(_COUPONS, {"most": most})]
+async def coupons(session: ReadSession, promotions: Sequence[PromotionRow]) -> list[CouponRow]:
+    """The coupons of these promotions, newest first. One statement."""
+    parameters = {"promotion_ids": [one.id for one in promotions]}
+    return [CouponRow(*row) for row in await session.execute(_COUPONS, parameters)]
 
 
-async def gift_cards(session: ReadSession, *, most: int) -> list[GiftCardRow]:
-    """Gift cards, newest first. One statement."""
+async def gift_cards(
+    session: ReadSession, *, most: int, before: int | None = None
+) -> list[GiftCardRow]:
+    """Gift cards, newest first. before: the id of the last one of the page before. One statement."""
     return [
         GiftCardRow(
+            row.id,
             row.last_four,
             Money(row.balance_minor, row.currency),
             row.expires_at,
             row.created_at,
             row.reference,
         )
-        for row in await session.execute(_GIFT_CARDS, {"most": most})
+        for row in await session.execute(_GIFT_CARDS, {"most": most, "before": before})
     ]
 
 
@@ -259,22 +267,24 @@ _PROMOTIONS = text(
         is_active and (ends_at is null or ends_at > now()), ends_at,
         category_paths || brands || cast(product_ids as text[]),
         array(select code from shop.coupons where promotion_id = promotions.id order by id)
-    from shop.promotions order by id desc limit :most
+    from shop.promotions where cast(:before as bigint) is null or id < :before
+    order by id desc limit :most
     """
 )
 _COUPONS = text(
     """
     select coupons.id, code, label, used_count, budget, is_once_per_customer, coupons.is_active
     from shop.coupons join shop.promotions on promotions.id = promotion_id
-    order by coupons.id desc limit :most
+    where promotion_id = any(cast(:promotion_ids as bigint[])) order by coupons.id desc
     """
 )
 _GIFT_CARDS = text(
     """
-    select last_four, balance_minor, currency, expires_at, created_at, (
+    select id, last_four, balance_minor, currency, expires_at, created_at, (
         select reference from shop.gift_card_entries
         where gift_card_id = gift_cards.id and kind = 'issue' order by id limit 1) as reference
-    from shop.gift_cards order by id desc limit :most
+    from shop.gift_cards where cast(:before as bigint) is null or id < :before
+    order by id desc limit :most
     """
 )
 _DIFFERENCES = text(
