@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,68 +10,10 @@ import httpx
 import pytest
 
 from lakepass.emulator import Emulator
-from packages.storefront.tests.checkout.conftest import ADDRESS
-from packages.storefront.tests.conftest import Server, running_shop
+from packages.storefront.tests.conftest import running_shop
 from storefront.settings import Settings
-from tests.databases import Databases
 
-STAFF = {"X-Forwarded-Email": "tailor@example.com"}
-OTHER = {"X-Forwarded-Email": "someone@example.com"}
-
-
-@pytest.fixture(scope="module")
-def selling(
-    emulator: Emulator,
-    databases: Databases,
-    template_database: str,
-    settings: Settings,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Server]:
-    """A shop with staff, which tests may write."""
-    changes = {
-        "behind_proxy": True,
-        "staff": frozenset({"tailor@example.com"}),
-        "mail_dir": tmp_path_factory.mktemp("mail"),
-        "connect_deadline_s": 60,
-    }
-    database = databases.create(template=template_database)
-    with running_shop(settings.model_copy(update=changes), emulator, database) as server:
-        yield server
-
-
-@pytest.fixture
-def guest(selling: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=selling.url, timeout=60, verify=False) as client:
-        yield client
-
-
-@pytest.fixture
-def order(guest: httpx.Client) -> dict[str, Any]:
-    """A guest's order of one piece: number, key and JSON."""
-    products = guest.get("/api/v1/products?page_size=50").json()["products"]
-    details = (guest.get(f"/api/v1/products/{one['product_id']}").json() for one in products)
-    sku = next(size["sku"] for one in details for size in one["sizes"] if size["in_stock"])
-    guest.post("/api/v1/cart/lines", json={"sku": sku}).raise_for_status()
-    token = guest.post("/api/v1/checkout").json()["token"]
-    entered = {
-        "email": "Ann@Example.com",
-        "delivery_address": ADDRESS,
-        "delivery_method": "standard",
-    }
-    checkout = guest.patch(f"/api/v1/checkout/{token}", json=entered).json()
-    paid = guest.post(
-        f"/api/v1/checkout/{token}/pay",
-        json={"payment_token": "approve", "total_minor": checkout["totals"]["total"]["minor"]},
-        headers={"Idempotency-Key": str(uuid4())},
-    )
-    number = paid.json()["order_number"]
-    found = guest.post(
-        "/api/v1/orders/lookup", json={"number": number.lower(), "email": "ann@example.com"}
-    ).json()
-    seen = guest.get(f"/api/v1/orders/{number}", params={"key": found["key"]})
-    assert seen.status_code == 200, seen.text
-    shown: dict[str, Any] = seen.json()
-    return {"sku": sku, "key": found["key"]} | shown
+from .conftest import OTHER, STAFF
 
 
 def test_an_order_is_shown_by_its_key_and_to_staff_and_to_nobody_else(
@@ -286,7 +227,7 @@ def test_staff_manage_stock_and_offers_by_the_api(
     assert issued.status_code == 201
     again = guest.post("/api/v1/admin/gift-cards", json=card, headers=key)
     assert again.json()["type"].endswith("/problems/code-not-shown")
-    [listed, *_] = guest.get("/api/v1/admin/gift-cards", headers=STAFF).json()
+    [listed, *_] = guest.get("/api/v1/admin/gift-cards", headers=STAFF).json()["gift_cards"]
     assert (listed["last_four"], listed["balance"]["minor"]) == (issued.json()["code"][-4:], 2_500)
 
 

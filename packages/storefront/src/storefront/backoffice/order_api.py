@@ -14,7 +14,7 @@ from storefront.orders import queries
 from storefront.orders.access import NumberInPath
 from storefront.orders.api import Key, OrderDetail, OrderList, list_json, order_json
 from storefront.orders.lifecycle import Parcel, RefundRequest
-from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
+from storefront.orders.shapes import SEARCHED, Filter, FulfilmentState, OrderState, PaymentState
 from storefront.request_model import DIGITS, Flag, Id, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
@@ -70,7 +70,10 @@ async def staff_orders(
     fulfilment_state: FulfilmentState | None = None,
     search: Annotated[
         str | None,
-        Query(max_length=254, description="A number, or the beginning of an e-mail address."),
+        Query(
+            max_length=254,
+            description=SEARCHED,
+        ),
     ] = None,
     is_refund_failed: Annotated[
         bool, Query(description="Only orders of which a refund failed, and no other followed.")

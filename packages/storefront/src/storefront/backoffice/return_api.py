@@ -12,6 +12,7 @@ from storefront.backoffice.acting import Reason, act_by_api
 from storefront.backoffice.changes import Change
 from storefront.db import Database
 from storefront.orders.api import Key
+from storefront.orders.shapes import SEARCHED
 from storefront.request_model import DIGITS, Id, RequestModel, Whole
 from storefront.returns import gift_cards, queries
 from storefront.returns.access import ReturnNumber, terms_of
@@ -99,7 +100,10 @@ async def staff_returns(
     state: State | Literal["open"] | None = None,
     search: Annotated[
         str | None,
-        Query(max_length=254, description="A number, or the beginning of an e-mail address."),
+        Query(
+            max_length=254,
+            description=SEARCHED,
+        ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS] = 50,
     before: Annotated[Id | None, Query(description="`next_before` of the page before.")] = None,

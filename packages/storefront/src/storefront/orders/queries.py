@@ -23,7 +23,7 @@ from storefront.orders.shapes import (
     PaymentState,
     Refund,
     Shipment,
-    number_in,
+    sought,
 )
 from storefront.orders.statements import DIFFERENCES, LAST_ADDRESS
 
@@ -32,12 +32,14 @@ async def page(
     session: ReadSession, which: Filter, *, most: int, before: int | None = None
 ) -> Page:
     """Orders, newest first. before: from the previous page. One statement."""
+    found = sought(which.search)
     parameters = {
         "state": which.state,
         "payment": which.payment,
         "fulfilment": which.fulfilment,
-        "number": number_in(which.search) if which.search else None,
-        "email": which.search.lower() if which.search else None,
+        "number": found and found.number,
+        "email": found and found.email,
+        "phone": found and found.phone,
         "customer_id": which.customer_id,
         "is_refund_failed": which.is_refund_failed,
         "before": before,
@@ -287,7 +289,8 @@ _SOME = (
     where (cast(:customer_id as bigint) is null or customer_id = :customer_id)
     and (cast(:before as bigint) is null or orders.id < :before)
     and (cast(:state as text) is null or orders.state = :state)
-    and (cast(:number as text) is null or number = :number or starts_with(email, :email))
+    and (cast(:number as text) is null or number = :number
+        or starts_with(lower(email), :email) or right(phone, length(:phone)) = :phone)
     and (not cast(:is_refund_failed as boolean) or orders.id in ("""
     + _REFUND_FAILED
     + """))

@@ -1,5 +1,6 @@
 """The results of reads of orders. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -199,7 +200,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The orders that a list shows; None: all. search: a number, or the start of an e-mail address.
+    """The orders that a list shows; None: all. search: as `sought` reads it.
 
     is_refund_failed: only those with a failed refund and no later one.
     """
@@ -220,7 +221,46 @@ class Page:
     next_before: int | None
 
 
+SEARCHED = (
+    "A number as people write it, or how an e-mail address begins or a telephone number ends."
+)
+"""What `sought` reads, for OpenAPI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What may have been typed to find an order. number: of an order or, after ``R-``, of a return.
+
+    email: how the address begins; phone: the last digits of a telephone number; None where too few.
+    """
+
+    number: str
+    email: str
+    phone: str | None
+
+
+def sought(typed: str | None) -> Sought | None:
+    """What is searched for; None where nothing was typed."""
+    text = (typed or "").strip()
+    if not text:
+        return None
+    digits = "".join(re.findall(r"[0-9]", text.replace("(0)", ""))).lstrip("0")
+    is_phone = _PHONE.fullmatch(text) and len(digits) >= _FEWEST_DIGITS
+    return Sought(number_in(text), text.lower(), digits if is_phone else None)
+
+
 def number_in(typed: str) -> str:
-    """An order's number as it is stored, from one as people write it: ``#k7qf 3m2d``."""
-    found = "".join(one for one in typed if one.isalnum()).upper()
-    return f"{found[:4]}-{found[4:]}"
+    """An order's number as it is stored, from one as people write it: ``#k7qf 3m2d``, ``no. K7QF–3M2D``.
+
+    Letters that no number has are read as the digits that they look like.
+    """
+    found = _NUMBER.findall(typed.upper())
+    letters = "".join(found[-1]) if found else "".join(filter(str.isalnum, typed.upper()))
+    letters = letters.translate(_LOOK_LIKE)
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+_NUMBER = re.compile(r"(?<![0-9A-Z])([0-9A-Z]{4})[^0-9A-Z]{0,3}([0-9A-Z]{4})(?![0-9A-Z])")
+_LOOK_LIKE = str.maketrans("OIL", "011")
+_PHONE = re.compile(r"[0-9+()/. -]+")
+_FEWEST_DIGITS = 6

@@ -9,6 +9,7 @@ from storefront.db import ReadSession
 from storefront.differences import Difference
 from storefront.errors import NotFound
 from storefront.money import Money
+from storefront.orders.shapes import sought
 from storefront.returns.shapes import (
     Page,
     Return,
@@ -49,19 +50,21 @@ async def page(
     most: int,
     before: int | None = None,
 ) -> Page:
-    """Returns, newest first. search: a number, of the order too, or the beginning of an e-mail address.
+    """Returns, newest first. search: as `sought` reads it; a number of the order too.
 
     before: from the page before. One statement.
     """
+    found = sought(search)
     parameters = {
         "state": state,
-        "number": search.upper() if search else None,
-        "email": search.lower() if search else None,
+        "number": found and found.number,
+        "email": found and found.email,
+        "phone": found and found.phone,
         "before": before,
         "most": most + 1,
     }
     rows = (await session.execute(_PAGE, parameters)).all()
-    found = [
+    summaries = [
         ReturnSummary(
             id=row.id,
             number=row.number,
@@ -76,7 +79,7 @@ async def page(
         )
         for row in rows[:most]
     ]
-    return Page(found, found[-1].id if len(rows) > most else None)
+    return Page(summaries, summaries[-1].id if len(rows) > most else None)
 
 
 async def to_do(session: ReadSession) -> Mapping[str, int]:
@@ -205,8 +208,8 @@ _PAGE = text(
     where (cast(:before as bigint) is null or returns.id < :before)
     and (cast(:state as text) is null or returns.state = :state
         or :state = 'open' and returns.state not in ('completed', 'rejected', 'cancelled'))
-    and (cast(:number as text) is null or returns.number = :number or orders.number = :number
-        or starts_with(email, :email))
+    and (cast(:number as text) is null or returns.number = 'R-' || :number or orders.number = :number
+        or starts_with(lower(email), :email) or right(phone, length(:phone)) = :phone)
     order by returns.id desc limit :most
     """
 )
