@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import uuid4
@@ -10,14 +10,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from packages.storefront.tests.orders.test_http import (
+from packages.storefront.tests.orders.conftest import (
     OTHER,
     STAFF,
     guest,
-    hidden_key,
     order,
     selling,
 )
+from packages.storefront.tests.orders.test_http import hidden_key
 
 __all__ = ["guest", "order", "selling"]
 
@@ -203,3 +203,38 @@ def test_every_step_of_a_return_sends_so_many_statements(
     assert today["refunded"]["minor"] > 0
     send("overview page", "GET", "/admin/overview")
     assert counts == BUDGET
+
+
+@pytest.fixture
+def reduced(guest: httpx.Client) -> Iterator[None]:
+    """Everything is reduced for everybody."""
+    promotions = "/api/v1/admin/promotions"
+    wanted = {"label": "A tenth", "kind": "percentage", "percent": 10}
+    made = guest.post(promotions, json=wanted, headers=keyed(**STAFF)).json()
+    yield
+    guest.post(f"{promotions}/{made['promotion_id']}/end", headers=keyed(**STAFF))
+
+
+@pytest.mark.usefixtures("reduced")
+def test_a_replacement_says_that_its_price_stays_reduced(
+    guest: httpx.Client, delivered: dict[str, Any]
+) -> None:
+    path, key = delivered["api"], {"key": delivered["key"]}
+    [line] = guest.get(path, params=key).json()["returnable"]
+    same_price = next(one["sku"] for one in line["exchange"] if one["sku"] != line["sku"])
+    wanted = {"quantity": 1, "reason": "too_small", "outcome": "exchange", "new_sku": same_price}
+    wanted["line_id"] = delivered["line_id"]
+    sent = {"lines": [wanted]}
+    asked = guest.post(path, json=sent, params=key, headers=keyed())
+    assert asked.status_code == 201, asked.text
+    number = asked.json()["replacement_order"]
+    replacement = guest.get(f"/api/v1/admin/orders/{number}", headers=STAFF).json()
+    assert replacement["discount"]["minor"] > 0
+    [reduction] = replacement["discounts"]
+    assert reduction == {
+        "label": f"Reduction as in order {delivered['number']}",
+        "code": None,
+        "amount": replacement["discount"],
+    }
+    page = guest.get(f"/admin/orders/{number}", headers=STAFF).text
+    assert "<dd>free</dd>" in page

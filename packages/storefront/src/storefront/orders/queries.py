@@ -1,6 +1,6 @@
 """Reads of orders: lists, one order with everything about it, and the audit of amounts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from sqlalchemy import Row, text
@@ -26,6 +26,7 @@ from storefront.orders.shapes import (
     sought,
 )
 from storefront.orders.statements import DIFFERENCES, LAST_ADDRESS
+from storefront.texts import _
 
 
 async def page(
@@ -132,10 +133,7 @@ async def _order(session: ReadSession, row: Row[Any]) -> Order:
         delivery_name=row.delivery_name,
         promised=(row.promised_from, row.promised_until) if row.promised_from else None,
         lines=[_line(line, currency) for line in await session.execute(_LINES, of_order)],
-        discounts=[
-            OrderDiscount(discount.label, discount.code, Money(discount.amount_minor, currency))
-            for discount in await session.execute(_DISCOUNTS, of_order)
-        ],
+        discounts=_discounts(row, await session.execute(_DISCOUNTS, of_order)),
         shipments=await _shipments(session, row.id),
         refunds=[_refund(refund, currency) for refund in await session.execute(_REFUNDS, of_order)],
         events=[OrderEvent(*event) for event in await session.execute(_EVENTS, of_order)],
@@ -165,6 +163,17 @@ async def _shipments(session: ReadSession, order_id: int) -> list[Shipment]:
 def _refund(row: Row[Any], currency: str) -> Refund:
     amount = Money(row.amount_minor, currency)
     return Refund(amount, row.state, row.payment_id is None, row.reason, row.created_at)
+
+
+def _discounts(row: Row[Any], stored: Iterable[Row[Any]]) -> list[OrderDiscount]:
+    """The reductions; what those of the order before it left to the pieces of a replacement is one."""
+    found = [
+        OrderDiscount(one.label, one.code, Money(one.amount_minor, row.currency)) for one in stored
+    ]
+    if found or not row.discount_minor or row.replaces is None:
+        return found
+    label = _("Reduction as in order %(number)s", number=row.replaces)
+    return [OrderDiscount(label, None, Money(row.discount_minor, row.currency))]
 
 
 def _summary(row: Row[Any]) -> OrderSummary:
