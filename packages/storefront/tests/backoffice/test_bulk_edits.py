@@ -224,3 +224,22 @@ def test_what_is_no_catalogue_is_refused_on_the_page(
     page = staff.post("/admin/products/bulk", files=file)
     assert page.status_code == 422
     assert f'id="file-error">{reason}' in page.text
+
+
+def test_a_file_from_the_page_is_of_an_encoding_that_spreadsheets_see(
+    staff: Person, brand: str
+) -> None:
+    file = staff.get("/admin/products/export.csv", params={"brand": brand}).content
+    assert file.startswith(b"\xef\xbb\xbfproduct_id,")
+    plain = staff.get(f"{API}/products.csv", params={"brand": brand}).content
+    assert file == b"\xef\xbb\xbf" + plain  # programs would read the mark as a part of a name
+    again = staff.post(f"{API}/bulk-edits", files={"file": ("products.csv", file, "text/csv")})
+    found = again.json()
+    assert (found["read"], found["changes"], found["rejected"]) == (2, [], [])
+
+
+def test_a_tax_class_of_no_country_is_noticed(staff: Person, brand: str) -> None:
+    rows = exported(staff, brand)
+    rows[0]["tax_class"] = "standrad"
+    notices = preview(staff, rows)["notices"]
+    assert notices == ["No country has the tax class standrad: standard is charged."]

@@ -323,3 +323,24 @@ def test_the_audit_log_is_filtered_and_cannot_be_changed(staff: Person, proxied_
     for statement in ("update shop.audit_log set actor = 'x'", "delete from shop.audit_log"):
         with pytest.raises(DBAPIError, match="append-only"):
             proxied_shop.rows(statement)
+
+
+def test_a_tax_class_must_be_one_of_a_country(staff: Person) -> None:
+    found = product(staff, created(staff))
+    refused = saved(staff, found, tax_class="standrad")
+    assert faults(refused) == {
+        "#/product/tax_class": "tax_class 'standrad' is a rate of no country"
+    }
+    number = found["product"]["product_id"]
+    assert product(staff, number)["product"]["tax_class"] == "standard"
+    staff.shop.rows("insert into shop.tax_rates values ('DE', 'reduced', 0.07, true)")
+    assert saved(staff, found, tax_class="reduced").status_code == 200
+
+
+def test_an_edit_is_of_the_product_at_its_address(staff: Person) -> None:
+    found = product(staff, created(staff))
+    number = found["product"]["product_id"]
+    edit = {**found, "product": found["product"] | {"product_id": "5"}}
+    sent = {name: edit[name] for name in ("product", "sizes", "version")}
+    refused = staff.put(f"{API}/{number}", json=sent, headers=key())
+    assert faults(refused) == {"#/product/product_id": f"This is the address of product {number}."}

@@ -75,10 +75,10 @@ class Apply(RequestModel):
     responses={200: {"content": {"text/csv": {}}}},
 )
 async def export(
-    who: MayRead, session: Reads, which: Annotated[Filter, Depends(filter_of)]
+    _who: MayRead, session: Reads, which: Annotated[Filter, Depends(filter_of)]
 ) -> Response:
     """The products that a filter finds, 1,000 at most, as CSV to change and upload."""
-    return await bulk_pages.export(who, session, which)
+    return await bulk_pages.exported(session, which, has_bom=False)
 
 
 @router.post(

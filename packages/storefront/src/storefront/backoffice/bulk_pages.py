@@ -1,5 +1,7 @@
 """Pages for edits of many products by a file: export, upload, look at what would change, apply it."""
 
+import codecs
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from storefront.catalog import bulk
 from storefront.catalog import range as whole_range
 from storefront.catalog.bulk import MAX_BYTES, Preview, Upload
 from storefront.catalog.range import Filter
-from storefront.db import Database
+from storefront.db import Database, ReadSession
 from storefront.errors import InvalidInput
 from storefront.staff.current import MayEditProducts, MayRead
 from storefront.web import forms, render
@@ -37,7 +39,15 @@ class Apply(Click):
 async def export(
     _who: MayRead, session: Reads, which: Annotated[Filter, Depends(filter_of)]
 ) -> Response:
-    """The products that a filter finds, as a file to change and upload. Three statements."""
+    """The products that a filter finds, as a file to change in a spreadsheet and upload."""
+    return await exported(session, which, has_bom=True)
+
+
+async def exported(session: ReadSession, which: Filter, *, has_bom: bool) -> Response:
+    """The products that a filter finds as CSV. has_bom: without it, Excel misreads UTF-8.
+
+    Three statements. Raises InvalidInput (422) where there are too many.
+    """
     ids = await whole_range.ids(session, which, most=bulk.MOST_PRODUCTS + 1)
     if len(ids) > bulk.MOST_PRODUCTS:
         raise InvalidInput(
@@ -46,7 +56,7 @@ async def export(
             errors=[],
         )
     return Response(
-        await bulk.export(session, ids),
+        (codecs.BOM_UTF8 if has_bom else b"") + (await bulk.export(session, ids)).encode(),
         media_type="text/csv",
         headers={"Content-Disposition": 'attachment; filename="products.csv"'},
     )
@@ -129,7 +139,11 @@ async def previewed(request: Request, upload_id: UUID) -> tuple[Upload, Preview 
         file = await bulk.upload(session, upload_id)
     if file.applied_at is not None:
         return file, None
-    return file, await bulk.preview(database, file, currency=request.state.settings.currency)
+    found = await bulk.preview(database, file, currency=request.state.settings.currency)
+    async with database.reads() as session:
+        unknown = await catalog_changes.unknown_tax_classes(session, found.differences)
+    notices = [f"No country has the tax class {one}: standard is charged." for one in unknown]
+    return file, replace(found, notices=[*found.notices, *notices])
 
 
 def _upload_form(request: Request, form: Form[Click], *, status: int = 200) -> Response:

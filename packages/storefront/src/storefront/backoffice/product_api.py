@@ -20,6 +20,7 @@ from storefront.catalog import range as whole_range
 from storefront.catalog.range import Filter
 from storefront.catalog.sheets import Sheet
 from storefront.db import Database, ReadSession
+from storefront.errors import InvalidInput
 from storefront.orders.api import Key
 from storefront.request_model import DIGITS, Id, RequestModel, Whole
 from storefront.staff.current import MayEditProducts, MayRead
@@ -184,6 +185,8 @@ async def save(
     key: Key = None,
 ) -> StaffProduct:
     """Change a product. What its design shares changes its other colours, too."""
+    if edit.product.get("product_id", "").strip() not in ("", str(product_id)):
+        raise InvalidInput.of("product/product_id", f"This is the address of product {product_id}.")
     change = catalog_changes.save_product(
         Sheet(edit.product | {"product_id": str(product_id)}, edit.sizes),
         version=edit.version,
