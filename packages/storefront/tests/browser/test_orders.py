@@ -191,3 +191,14 @@ def test_a_buyer_writes_a_review_and_staff_publish_it(
     # The product's own page shows the most helpful ones only.
     look_at(visitor, f"{visitor.url.partition('#')[0]}/reviews?sort=newest")
     assert visitor.get_by_role("heading", name=f"By {name}").is_visible()
+
+
+def test_staff_print_an_order_as_a_packing_slip(visitor: Page) -> None:
+    visitor.set_extra_http_headers({"X-Forwarded-Email": STAFF})
+    visitor.goto(f"/admin/orders/{number_of(5)}")
+    expect(visitor.locator("#history")).to_be_visible()
+    visitor.emulate_media(media="print")
+    for shown in ("#lines", "#totals", "#address", ".line"):
+        expect(visitor.locator(shown).first).to_be_visible()
+    for hidden in (".report form", ".report .chips", "#history", "#refund"):
+        expect(visitor.locator(hidden).first).to_be_hidden()
