@@ -344,3 +344,16 @@ def test_an_edit_is_of_the_product_at_its_address(staff: Person) -> None:
     sent = {name: edit[name] for name in ("product", "sizes", "version")}
     refused = staff.put(f"{API}/{number}", json=sent, headers=key())
     assert faults(refused) == {"#/product/product_id": f"This is the address of product {number}."}
+
+
+def test_the_stock_of_a_hidden_product_is_adjusted(staff: Person) -> None:
+    found = product(staff, created(staff, status="hidden"))
+    [size] = found["sizes"]
+    stock = f"/api/v1/admin/stock/{size['sku']}"
+    assert [one["on_hand"] for one in staff.get(stock).json()["levels"]] == [0]
+    arrived = {"delta": 5, "reason": "the first delivery"}
+    adjusted = staff.post(f"{stock}/adjustments", json=arrived, headers=key())
+    assert adjusted.status_code == 201
+    assert [one["on_hand"] for one in adjusted.json()["levels"]] == [5]
+    page = staff.get("/admin/stock", params={"sku": f" {size['sku'].lower()} "})
+    assert "the first delivery" in page.text

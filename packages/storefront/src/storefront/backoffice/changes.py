@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from storefront.catalog import queries as catalog
+from storefront.catalog import range as whole_range
 from storefront.db import WriteSession
 from storefront.errors import InvalidInput
 from storefront.inventory import service as inventory
@@ -107,12 +108,11 @@ def refund(number: str, wanted: RefundRequest, *, actor: str) -> Change:
 def adjust_stock(sku: str, *, delta: int, reason: str, actor: str) -> Change:
     """Add pieces at the main location, or take them away."""
 
-    async def make(session: WriteSession) -> Logged:
-        found = await catalog.sku_of(session, sku)
-        on_hand = await inventory.adjust(
-            session, found.sku_id, delta=delta, reason=reason, actor=actor
-        )
-        return {"delta": delta, "on_hand": on_hand, "reason": reason}
+    async def make(session: WriteSession) -> Edited:
+        found = await whole_range.sku(session, sku)
+        on_hand = await inventory.adjust(session, found.id, delta=delta, reason=reason, actor=actor)
+        after = {"delta": delta, "on_hand": on_hand, "reason": reason}
+        return Edited(None, after, entity_id=found.code)
 
     return Change("adjust stock", "sku", sku, make)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Reason, act_by_api
-from storefront.catalog import queries as catalog
+from storefront.catalog import range as whole_range
 from storefront.db import Database, ReadSession
 from storefront.errors import InvalidInput
 from storefront.inventory import queries as inventory
@@ -84,8 +84,8 @@ async def adjust(
 
 async def _stock(session: ReadSession, sku: str) -> Stock:
     """Three statements. Raises NotFound (404)."""
-    found = await catalog.sku_of(session, sku)
-    levels = await inventory.levels(session, found.sku_id)
+    found = await whole_range.sku(session, sku)
+    levels = await inventory.levels(session, found.id)
     return Stock(
         sku=found.code,
         levels=[
@@ -98,5 +98,5 @@ async def _stock(session: ReadSession, sku: str) -> Stock:
             )
             for one in levels
         ],
-        movements=await inventory.movements(session, found.sku_id, most=_MOST_MOVEMENTS),
+        movements=await inventory.movements(session, found.id, most=_MOST_MOVEMENTS),
     )

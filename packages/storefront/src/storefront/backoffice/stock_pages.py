@@ -7,7 +7,7 @@ from pydantic import Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, Reason, act, new_key
-from storefront.catalog import queries as catalog
+from storefront.catalog import range as whole_range
 from storefront.db import Database
 from storefront.errors import NotFound
 from storefront.inventory import queries as inventory_queries
@@ -64,10 +64,10 @@ async def _show(
     if sku:
         async with database.reads() as session:
             try:
-                found = await catalog.sku_of(session, sku)
-                levels = await inventory_queries.levels(session, found.sku_id)
+                found = await whole_range.sku(session, sku)
+                levels = await inventory_queries.levels(session, found.id)
                 movements = await inventory_queries.movements(
-                    session, found.sku_id, most=_MOST_MOVEMENTS
+                    session, found.id, most=_MOST_MOVEMENTS
                 )
             except NotFound as error:
                 problem = error.detail

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import text
 
 from storefront.db import ReadSession
+from storefront.errors import NotFound
 from storefront.money import Money
 
 Status = Literal["live", "hidden"]
@@ -41,6 +42,14 @@ class RangeRow:
     colours: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sku:
+    """A size of a product, as the stock knows it."""
+
+    id: int
+    code: str
+
+
 async def products(
     session: ReadSession, which: Filter, *, most: int, before: int | None = None
 ) -> Sequence[RangeRow]:
@@ -63,6 +72,17 @@ async def products(
         )
         for row in rows
     ]
+
+
+async def sku(session: ReadSession, code: str) -> Sku:
+    """A SKU, of a hidden product too, by its code as typed or in capitals. One statement.
+
+    Raises NotFound (404).
+    """
+    row = (await session.execute(_SKU, {"code": code.strip()})).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no SKU {code}.")
+    return Sku(row.id, row.code)
 
 
 async def count(session: ReadSession, which: Filter) -> int:
@@ -119,3 +139,9 @@ _FIND = f"""
 _FIND_IDS = f"select colourways.id {_FOUND} order by colourways.id limit :most"
 _COUNT_ALL = f"select count(*) {_FOUND}"
 _ROWS, _IDS, _COUNT = text(_FIND), text(_FIND_IDS), text(_COUNT_ALL)
+_SKU = text(
+    """
+    select id, code from shop.skus where code in (:code, upper(:code))
+    order by code = :code desc limit 1
+    """
+)
