@@ -44,3 +44,10 @@ def test_product_numbers_of_a_promotion_are_digits(staff: Person, written: str) 
     refused = staff.post("/admin/promotions", data=sent)
     assert refused.status_code == 422
     assert 'id="product_ids-error"' in refused.text
+
+
+def test_what_is_no_time_is_refused_in_plain_words(staff: Person) -> None:
+    for typed in ("tomorrow", "2026-13-45T10:00", "1e9", "2026-02-30"):
+        refused = staff.post("/admin/promotions", data=PROMOTION | {"key": "k", "ends_at": typed})
+        assert refused.status_code == 422
+        assert "Please enter a date and a time." in refused.text
