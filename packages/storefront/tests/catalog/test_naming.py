@@ -1,6 +1,7 @@
 import pytest
 
 from storefront.catalog import naming
+from storefront.catalog.colours import family_of
 
 NAMES = [
     "Puma Women Squad Purple Capri",
@@ -80,7 +81,44 @@ def test_names_that_differ_in_case_apostrophes_hyphens_or_blanks_are_one(
         ("1 1/2", "11/2"),
         ("5'11", "511"),
         ("A", "A-"),
+        ("9½", "91/2", "9"),
+        ("©", "®"),
     ],
 )
 def test_names_that_differ_otherwise_are_several(names: tuple[str, ...]) -> None:
     assert len(set(map(naming.name_key, names))) == len(names)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [("42,5", "42.5"), ("9½", "9 1/2"), ("36⅔", "36 2/3"), ("10-12", "10 – 12"), ("2XL", "2-xl")],
+)
+def test_sizes_are_one_however_they_are_written(labels: tuple[str, ...]) -> None:
+    assert len(set(map(naming.size_key, labels))) == 1
+
+
+@pytest.mark.parametrize("labels", [("42,5", "425"), ("36/38", "36.38"), ("9½", "9 1/3")])
+def test_other_sizes_are_several(labels: tuple[str, ...]) -> None:
+    assert len(set(map(naming.size_key, labels))) == len(labels)
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("gray", "grey"),
+        ("Navy", "blue"),
+        ("Multi-Colour", "multi"),
+        ("Light Gray", "grey"),
+        ("Dark Navy Blue", "blue"),
+        ("Heather-Grey", "grey"),
+        ("Rose Gold", "metallic"),
+        ("Navy/White", "multi"),
+        ("Blue and Light Blue", "blue"),
+        ("Black, White & Red", "multi"),
+        ("Nebula", None),
+        ("Navy/Nebula", None),
+        ("/", None),
+    ],
+)
+def test_the_words_of_a_colour_say_its_family(name: str, family: str | None) -> None:
+    assert family_of(name) == family

@@ -26,6 +26,11 @@ SPELLINGS: list[tuple[str, object, object]] = [
     ("brand", "A & B", "A&B"),
     ("brand", "Red Tape", "Redtape"),
     ("base_colour", "zor-blue", "Zor Blue"),
+    ("brand", "Acme™", "Acme"),
+    ("brand", "ACME®", "Acme"),
+    ("base_colour", "Light Gray", "Light Grey"),
+    ("sizes", (SourceSize("EU", "42,5"),), (SourceSize("EU", "42.5"),)),
+    ("sizes", (SourceSize("UK", "9½"),), (SourceSize("UK", "9 1/2"),)),
     ("sizes", (SourceSize("EU", "2-XL"),), (SourceSize("EU", "2XL"),)),
     ("master_category", "clothes", "Clothes"),
     ("sub_category", "upper", "Upper"),
@@ -87,7 +92,7 @@ async def test_a_brand_that_is_stored_in_two_spellings_becomes_one(database: Dat
         assert (await sheet_of(database, number)).product["brand"] == "Acme"
 
 
-@pytest.mark.parametrize("name", ["navy-blue", "navyblue", "NAVY  BLUE", "Navy\u2010Blue"])
+@pytest.mark.parametrize("name", ["navy-blue", "navyblue", "NAVY  BLUE", "Navy\u2010Blue", "navy"])
 async def test_a_known_colour_has_the_spelling_and_the_swatch_of_the_shop(
     database: Database, name: str
 ) -> None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from packages.storefront.tests.pages import page, tiles
+from storefront.search.index.facets import FacetValues, Value
 
 
 def canonical(html: str) -> str | None:
@@ -190,3 +191,24 @@ async def test_a_category_chosen_beside_a_query_narrows_it(client: httpx.AsyncCl
         query = {"q": "black shirts", "category": category}
         narrowed = (await client.get("/api/v1/products", params=query)).json()
         assert narrowed["total"] == alone["total"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        (("base_color", "gray"), ("Grey",)),
+        (("base_color", "Navy-Blue"), ("Navy Blue",)),
+        (("base_color", "navy"), ("Navy Blue",)),
+        (("base_color", "light gray"), ("Light Grey",)),
+        (("base_color", "green"), ()),
+        (("brand", "Acme®"), ("Acme",)),
+        (("brand", "H&M"), ("H & M",)),
+        (("brand", "HM"), ()),
+    ],
+)
+def test_a_spelling_that_imports_unite_is_that_value(
+    filters: tuple[str, str], found: tuple[str, ...]
+) -> None:
+    names = {"base_color": ("Grey", "Navy Blue", "Light Grey"), "brand": ("Acme", "H & M")}
+    values = [Value(0, facet, name, name) for facet, each in names.items() for name in each]
+    assert FacetValues(values).spellings(*filters) == found

@@ -3,9 +3,10 @@
 Pure. The names are the data set's, so that filters, swatches and drawn pictures agree.
 """
 
+import re
 from dataclasses import dataclass
 
-from storefront.catalog.naming import name_key
+from storefront.catalog.naming import fold, name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,45 @@ COLOURS: tuple[BaseColour, ...] = tuple(
     )
 )
 
-_BY_NAME = {name_key(colour.name): colour for colour in COLOURS}
+MULTI = "multi"
+"""The family of what has several colours."""
+
+# Other words for known colours, beside those that are only spelt otherwise.
+_ALSO = {
+    "navy": "Navy Blue", "multicolor": "Multi", "multicolour": "Multi", "multicolored": "Multi",
+    "multicoloured": "Multi",
+}  # fmt: skip
+_GRAY = re.compile(r"\bgray")
+_SEVERAL = re.compile(r"[/|,;+&]| and ")
+
+
+def colour_key(name: str) -> str:
+    """As `naming.name_key`, and that of ``Light Gray`` is that of ``Light Grey``."""
+    return name_key(_GRAY.sub("grey", fold(name)))
+
+
+_BY_NAME = {colour_key(colour.name): colour for colour in COLOURS}
+_BY_NAME |= {colour_key(also): _BY_NAME[colour_key(name)] for also, name in _ALSO.items()}
 
 
 def colour_named(name: str) -> BaseColour | None:
     """The colour with this name, in any of its spellings; None if there is none."""
-    return _BY_NAME.get(name_key(name))
+    return _BY_NAME.get(colour_key(name))
+
+
+def family_of(name: str) -> str | None:
+    """The family of a colour, also of one that is not known: ``Dark Blue`` is a blue, and what is
+    ``Navy/White`` has several colours. None where its words do not say."""
+    if known := colour_named(name):
+        return known.family
+    families = {_family_of_words(part) for part in _SEVERAL.split(fold(name))}
+    if None in families:
+        return None
+    return families.pop() if len(families) == 1 else MULTI
+
+
+def _family_of_words(name: str) -> str | None:
+    """That of the most words at the end that are a known colour."""
+    words = re.split(r"[\s-]+", name.strip())
+    ends = (colour_named(" ".join(words[start:])) for start in range(len(words)))
+    return next((known.family for known in ends if known), None)

@@ -27,6 +27,10 @@ _ALIKE = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'")
     | dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-")
 )
+# Signs that owners put behind their names.
+_OF_OWNERS = re.compile("[®™℠©]")
+_FRACTION = re.compile("[¼-¾⅐-⅞]")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # Letters without a decomposition in Unicode, and a sign that distinguishes names (A, A+).
 _SPELT = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i",
@@ -76,9 +80,20 @@ def fold(text: str) -> str:
 
 @lru_cache(20_000)
 def name_key(name: str) -> str:
-    """A key for names that differ only in case, apostrophes, hyphens, blanks or width: that of ``H & M``
-    and ``h&m``, and that of ``Navy Blue``, ``navy-blue`` and ``Navyblue``."""
+    """A key for names that differ only in case, apostrophes, hyphens, blanks, width or the sign of an
+    owner: that of ``H & M`` and ``h&m``, and that of ``Navy Blue``, ``navy-blue`` and ``Navyblue``."""
+    if not name.isascii():
+        name = _FRACTION.sub(_in_digits, _OF_OWNERS.sub("", name) or name)
     return _JOINT.sub("", _BLANK.sub("", fold(name)))
+
+
+def size_key(label: str) -> str:
+    """As `name_key`, for sizes: that of ``42,5`` is that of ``42.5``."""
+    return name_key(_DECIMAL_COMMA.sub(".", label))
+
+
+def _in_digits(fraction: re.Match[str]) -> str:
+    return " " + unicodedata.normalize("NFKC", fraction[0]).replace("\u2044", "/")
 
 
 def visible(text: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from storefront.catalog import bounds, spreadsheets, staging, stored_spellings
 from storefront.catalog.cells import BadRowError, cell, filled, named, number, slugged
 from storefront.catalog.models import MEASURES
-from storefront.catalog.naming import name_key
+from storefront.catalog.naming import name_key, size_key
 from storefront.catalog.rows import FileFormat, Rejected, Row, Table, columns
 from storefront.catalog.service import TURN_S, ImportReport
 from storefront.catalog.spellings import Spellings
@@ -119,7 +119,8 @@ def _together(group: list[_Line]) -> SourceChart | Rejected:
                         f"{name} is {cells[name]!r} here and {first[name]!r} in the chart's first row"
                     )
             size = _size(cells)
-            first_size = sizes.setdefault((name_key(size.system), name_key(size.label)), size)
+            key = (name_key(size.system), size_key(size.label))
+            first_size = sizes.setdefault(key, size)
             if first_size is not size:
                 raise BadRowError(_duplicate(size, first_size))
         except BadRowError as reason:

@@ -5,18 +5,24 @@ the filters, in the most frequent spelling. docs/catalogue.md describes the rule
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from storefront.catalog import naming
-from storefront.catalog.colours import colour_named
+from storefront.catalog.colours import colour_key, colour_named
 from storefront.catalog.source import SourceProduct, SourceSize
 
 NameKind = Literal["brand", "category", "colour", "usage", "system", "size"]
 Name = tuple[NameKind, str, str]
 """Its kind, its scope (the path of a category, the system of a size; otherwise empty), its name."""
 
+# A category is identified by its path, not its name.
+_KEYS: dict[NameKind, Callable[[str], str]] = {
+    "category": lambda _name: "",
+    "colour": colour_key,
+    "size": naming.size_key,
+}
 CHART_VOTES = 1_000_000_000
 """Of a size in a chart: products are spelled as the chart beside them."""
 
@@ -131,8 +137,7 @@ def category_paths(product: SourceProduct) -> tuple[str, str, str]:
 
 
 def _key(kind: NameKind, within: str, name: str) -> tuple[NameKind, str, str]:
-    # A category is identified by its path, not its name.
-    return kind, naming.name_key(within), "" if kind == "category" else naming.name_key(name)
+    return kind, naming.name_key(within), _KEYS.get(kind, naming.name_key)(name)
 
 
 def _names_of(product: SourceProduct) -> Iterator[Name]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import text
 
 from storefront.catalog import naming, rules
-from storefront.catalog.colours import colour_named
+from storefront.catalog.colours import colour_named, family_of
 from storefront.catalog.size_order import natural_order
 from storefront.catalog.source import SourceProduct, SourceSize
 from storefront.catalog.spellings import category_paths
@@ -86,7 +86,7 @@ def product_row(product: SourceProduct) -> tuple[object, ...]:
         f"{naming.slug(product.name)[:80].strip('-')}-{product.id}".lstrip("-"),
         product.name,
         colour,
-        known.family if known else None,
+        family_of(colour) if colour else None,
         known.hex if known else None,
         product.season,
         product.year,

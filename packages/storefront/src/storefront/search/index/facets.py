@@ -11,6 +11,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 from functools import cached_property
 from urllib.parse import quote_plus
 
+from storefront.catalog.colours import colour_key, colour_named
+from storefront.catalog.naming import name_key
 from storefront.money import Money
 from storefront.search.language.tokenizer import stem, terms
 
@@ -85,7 +87,9 @@ class FacetValues:
 
     @cached_property
     def _by_folded(self) -> Mapping[tuple[str, str], Value]:
-        return {(value.facet, folded(value.value)): value for value in reversed(self.values)}
+        return {
+            (value.facet, _key(value.facet, value.value)): value for value in reversed(self.values)
+        }
 
     @cached_property
     def _sizes_by_label(self) -> Mapping[str, Sequence[str]]:
@@ -135,7 +139,7 @@ class FacetValues:
             return next((category.label for category in named), None)
         if (parameter, value) in self._ids:
             return value
-        known = self._by_folded.get((parameter, folded(value)))
+        known = self._by_folded.get((parameter, _key(parameter, value)))
         return None if known is None else known.value
 
     def categories_named(self, names: Sequence[str], *, depth: int) -> list[int]:
@@ -152,6 +156,16 @@ class FacetValues:
 def folded(value: str) -> str:
     """A value without case, outer spaces and slashes."""
     return value.strip(" /").casefold()
+
+
+def _key(facet: str, value: str) -> str:
+    """What spellings of a value have in common: for brands and colours as imports unite them, so that
+    addresses with a spelling that became another one still lead somewhere."""
+    said = folded(value)
+    if facet == "base_color":
+        known = colour_named(said)
+        return colour_key(known.name if known else said)
+    return name_key(said) if facet == "brand" else said
 
 
 @dataclass(frozen=True, slots=True)
