@@ -290,8 +290,8 @@ READ: dict[str, Case] = {
     ),
     "words for nothing": Case(
         with_column("brand", "NULL", "\\N", "nan", "None", ""),
-        taken={1: {"brand": "NULL"}, 2: {"brand": "\\N"}, 3: {}, 4: {}, 5: {"brand": None}},
-        doubts=dict.fromkeys(range(2, 6), "brand is"),
+        taken={product_id: {"brand": None} for product_id in range(1, 6)},
+        doubts=dict.fromkeys(range(2, 6), "read as empty"),
     ),
     "text after a closing quotation mark": Case(
         lines(
@@ -312,8 +312,9 @@ READ: dict[str, Case] = {
     ),
     "an encoding that was mistaken before": Case(
         lines(HEAD, row(1, "CrÃ¨me"), row(2, "Cr\ufffdme"), row(3, "Crème"), row(4, size="N/A")),
-        taken={1: {"name": "CrÃ¨me"}, 2: {}, 3: {"name": "Crème"}, 4: {"sizes": ("N/A",)}},
-        doubts={2: "was probably 'Crème'", 3: "a letter that was lost", 5: "size is 'N/A'"},
+        taken={1: {"name": "CrÃ¨me"}, 2: {}, 3: {"name": "Crème"}},
+        rejected={5: "size 'N/A' stands for no value"},
+        doubts={2: "was probably 'Crème'", 3: "a letter that was lost"},
     ),
     "markup in text": Case(
         with_column("description", '"<p>Soft &amp; warm</p>"', '"Soft & warm, 3 < 5"'),

@@ -86,6 +86,14 @@ def test_a_blank_before_a_quotation_mark_is_named(tmp_path: Path) -> None:
         ('ID,Type,UGS,Nom,Publié,"Mis en avant ?","Tarif régulier"', "WooCommerce"),
         ("id;parent_id;product_number;active;name;price_net;price_gross", "Shopware"),
         ("Internal_ID,Visible,Brand,Supplier,NL_Title_Short,Price,Article_Code", "Lightspeed"),
+        ("id,handle,sku,composite_name,composite_sku,name,description", "Lightspeed"),
+        ("handleId,fieldType,name,description,productImageUrl,collection,sku", "Wix"),
+        ("handle,fieldType,name,visible,media,brand,price,strikethroughPrice", "Wix"),
+        ("id,name,default_code,barcode,list_price,standard_price,categ_id", "Odoo"),
+        ("External ID,Name,Internal Reference,Barcode,Sales Price", "Odoo"),
+        ("type,product_internal_id,product_sku,product_name,product_price", "Ecwid"),
+        ("product_id,name(en-gb),categories,sku,upc,ean,jan,isbn,mpn,quantity", "OpenCart"),
+        ("ProductId,ProductType,VisibleIndividually,Name,ShortDescription", "nopCommerce"),
     ],
 )
 def test_more_programs_are_named(tmp_path: Path, header: str, program: str) -> None:

@@ -5,6 +5,7 @@ Source of the format: the data set's page on Kaggle (Param Aggarwal, 2019).
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from storefront.catalog import doubts, naming
@@ -18,6 +19,7 @@ from storefront.catalog.cells import (
     shown,
     year,
 )
+from storefront.catalog.colours import colour_key
 from storefront.catalog.genders import GENDERS
 from storefront.catalog.rows import FileFormat, Rejected, Table
 from storefront.catalog.source import SourcePicture, SourceProduct
@@ -32,6 +34,7 @@ _Cells = Mapping[str, str | None]
 
 _BIGGEST_ID = 99_999_999  # the shop's own numbers start above it
 _KINDS = ("masterCategory", "subCategory", "articleType")
+_MAY_SAY_NOTHING = ("productDisplayName", "baseColour", "season", "year", "usage")
 _DESCRIBING = ("gender", *_KINDS, "baseColour", "season", "usage")
 
 
@@ -75,10 +78,12 @@ def read_products(
             if isinstance(row, BadRowError):
                 raise row
             cells = {name: _cell(name, value) for name, value in row.items()}
+            said = () if is_trusted else tuple(_emptied(cells))
             product_id = number("id", cells["id"], 1, _BIGGEST_ID)
             if first := seen.get(product_id):
                 raise BadRowError(f"id {product_id} was on line {first} already")
             product = reader.product(line, product_id, cells)
+            product = replace(product, doubts=(*said, *product.doubts))
         except BadRowError as reason:
             yield Rejected(line, str(reason))
             continue
@@ -100,7 +105,7 @@ class _Reader:
     def product(self, line: int, product_id: int, cells: _Cells) -> SourceProduct:
         """The product of a row. Raises BadRowError."""
         gender, age_group, about_wearer = one_of("gender", cells["gender"], GENDERS), None, None
-        article_type = named("articleType", cells["articleType"])
+        article_type = self._kind("articleType", cells)
         colour = cells["baseColour"]
         name = shown(
             "productDisplayName",
@@ -111,8 +116,8 @@ class _Reader:
         if not self._is_trusted:
             gender, age_group, about_wearer = doubts.wearer_of(name, gender)
         kind = (
-            named("masterCategory", cells["masterCategory"]),
-            named("subCategory", cells["subCategory"]),
+            self._kind("masterCategory", cells),
+            self._kind("subCategory", cells),
             article_type,
         )
         return SourceProduct(
@@ -142,6 +147,21 @@ class _Reader:
             if self._is_trusted
             else tuple(filter(None, (about_wearer, about_brand, *_about_cells(cells)))),
         )
+
+    def _kind(self, column: str, cells: _Cells) -> str:
+        """One of the three categories. Raises BadRowError."""
+        kind = named(column, cells[column])
+        if doubts.is_nothing(kind) and not self._is_trusted:
+            raise BadRowError(doubts.no_value(column, kind))
+        return kind
+
+
+def _emptied(cells: dict[str, str | None]) -> Iterator[str]:
+    """Empties the cells with a word for nothing. Yields the doubts about them."""
+    for column in _MAY_SAY_NOTHING:
+        if (value := cells[column]) and doubts.is_nothing(value):
+            cells[column] = None
+            yield doubts.about_nothing(column, value)
 
 
 def _about_cells(cells: _Cells) -> Iterator[str | None]:
@@ -180,7 +200,7 @@ class _Styles:
             return f"product-{product_id}"
         parts = map(naming.segment, (wearer, *kind, words))
         key = "/".join((naming.fold(brand or "").replace(" ", "-"), *parts))
-        folded = naming.fold(colour or "")
+        folded = colour_key(colour or "")
         colours = self._colours.setdefault(key, set())
         if folded in colours:  # a repeated name and colour: another design
             return f"product-{product_id}"

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from storefront.catalog import naming
 from storefront.catalog.genders import CHILDREN
 
-_NOTHING = frozenset({"null", "\\n", "nan", "none", "n/a", "nil", "undefined", "(null)", "-", "--"})
+_NOTHING = frozenset(
+    {"null", "\\n", "nan", "none", "n/a", "na", "n.a.", "<na>", "nil", "undefined", "(null)"}
+)
 _MARKUP = re.compile(
     r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE
 )
@@ -20,6 +22,8 @@ _ALIKE = {"Latin", "Cyrillic", "Greek"}
 _FLOAT = re.compile(r"([0-9]{1,3})\.0")
 _DAY_NUMBER = re.compile(r"[345][0-9]{4}")  # of the years 1982 to 2064
 _LEVELS = re.compile(r"[>|»]|::")
+_SEVERAL_SIZES = re.compile(r"[|;]|,(?!\d)|,(?=\d+,)")
+_MANY_SIZES = 2
 # UTF-8 was read as one of these. A no-break space among the letters has become a space since.
 _MISTAKEN_FOR = ("cp1252", "cp1251", "cp1250")
 # What other encodings have for letters with accents, where Windows-1252 has signs and capitals: a sign
@@ -69,14 +73,25 @@ def words_of(values: Iterable[str]) -> set[str]:
     return words | {word.removesuffix("s") for word in words}
 
 
+def is_nothing(value: str) -> bool:
+    """Whether a text stands for no value: a program's word for that, or punctuation alone."""
+    return value.casefold() in _NOTHING or not naming.has_visible(value)
+
+
+def about_nothing(column: str, value: str) -> str:
+    """The doubt about a cell that has such a text and need not have a value."""
+    return f"{column} is {value!r}: read as empty; leave the cell empty if there is none"
+
+
+def no_value(column: str, value: str) -> str:
+    """The error in a cell that has such a text and needs a value."""
+    return f"{column} {value!r} stands for no value: write what it is"
+
+
 def about_text(column: str, value: str | None) -> str | None:
-    """The doubt about text with traces of programs: a word for "none", HTML, a wrong encoding."""
+    """The doubt about text with traces of programs: HTML, a wrong encoding."""
     if value is None:
         return None
-    if value.casefold() in _NOTHING:
-        return (
-            f"{column} is {value!r}: kept as the file says; leave the cell empty if there is none"
-        )
     if found := _MARKUP.search(value):
         return f"{column} has HTML ({found[0]}): kept as the file says; the shop shows it as text"
     if value.isascii():
@@ -104,6 +119,14 @@ def about_size(label: str) -> str | None:
     elif label.casefold() in ("true", "false"):
         likely = "another text, which a spreadsheet has made a truth value"
     return f"size {label!r} was probably {likely}: kept as the file says" if likely else None
+
+
+def about_several_sizes(label: str) -> str | None:
+    """The doubt about several sizes in one cell: customers could not choose one of them."""
+    parts = [part for part in _SEVERAL_SIZES.split(label.strip("[]")) if part.strip(" \"'")]
+    if len(parts) < _MANY_SIZES and not label.startswith("["):
+        return None
+    return f"size {label!r} names several sizes, which have a row each: kept as one"
 
 
 def about_category(column: str, value: str) -> str | None:

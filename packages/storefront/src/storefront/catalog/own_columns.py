@@ -29,8 +29,10 @@ from storefront.catalog.cells import (
     unspoilt,
     year,
 )
+from storefront.catalog.colours import colour_key
 from storefront.catalog.genders import GENDERS
 from storefront.catalog.naming import name_key, segment
+from storefront.catalog.naming import size_key as size_label_key
 from storefront.catalog.source import SourcePicture, SourcePrice, SourceProduct, SourceSize
 from storefront.money import is_known
 
@@ -56,11 +58,23 @@ WITH_LINES = ("description", "care")
 
 _MOST_CHARACTERS = {"description": bounds.MOST_DESCRIPTION}
 _AMOUNTS = ("price", "list_price")
-_NAMES = ("brand", "colour", "usage")
+_NAMES: Mapping[str, Callable[[str], str]] = {
+    "brand": name_key, "colour": colour_key, "usage": name_key
+}  # fmt: skip
 _CATEGORIES = ("master_category", "sub_category", "article_type")
 _SIDES = ("picture_width", "picture_height")
 _SIGNED = re.compile(r"(?P<whole>[0-9]+)(?P<sign>[.,])(?P<rest>[0-9]+)")
 _PICTURE = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+
+MAY_SAY_NOTHING = (
+    "style", "brand", "colour", "season", "year", "usage", "description", "material", "fit", "care",
+    "picture", "sku", "gtin",
+)  # fmt: skip
+"""Columns in which a word for nothing, such as ``N/A``, is an empty cell: no amount follows."""
+MUST_SAY_SOMETHING = (
+    "name", "master_category", "sub_category", "article_type", "size_system", "size"
+)  # fmt: skip
+"""Columns in which it is an error: customers would see it."""
 
 Cells = Mapping[str, str | None]
 """A row by column, tidied; None for an empty cell."""
@@ -214,7 +228,7 @@ def is_same(column: str, here: str, there: str, currency: str) -> bool:
     Raises BadRowError where the first has no meaning.
     """
     if column in _NAMES:
-        return name_key(here) == name_key(there)
+        return _NAMES[column](here) == _NAMES[column](there)
     if column in _CATEGORIES:
         return segment(here) == segment(there)
     if column in _AMOUNTS:
@@ -228,7 +242,7 @@ def is_same(column: str, here: str, there: str, currency: str) -> bool:
 
 def size_key(size: SourceSize) -> tuple[str, str]:
     """What a product may have once: the size, however it is written."""
-    return name_key(size.system), name_key(size.label)
+    return name_key(size.system), size_label_key(size.label)
 
 
 def size_of(line: int, cells: Cells) -> SourceSize:

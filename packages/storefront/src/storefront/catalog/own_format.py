@@ -74,7 +74,7 @@ EXPORT = f"""
 
 def count_products(file: Path) -> int:
     """How many results read_products will yield."""
-    return sum(1 for _ in groupby(Table(file, FORMAT).rows(), key=_product_of))
+    return sum(1 for _ in groupby(_rows_of(Table(file, FORMAT)), key=_product_of))
 
 
 def read_products(
@@ -97,7 +97,7 @@ def read_products(
     signs = own_columns.DecimalSigns(has_commas=table.has_decimal_commas)
     scattered = _scattered(table, signs)
     designs = Designs()
-    for product_id, rows_of_one in groupby(table.rows(), key=_product_of):
+    for product_id, rows_of_one in groupby(_rows_of(table), key=_product_of):
         group = list(islice(rows_of_one, bounds.MOST_SIZES + 1))
         try:
             if lines := scattered.get(product_id):
@@ -108,7 +108,7 @@ def read_products(
                     f"rows of product {product_id} must be consecutive; they start on the lines "
                     f"{' and '.join(map(str, lines))}",
                 )
-            product = _together(group, pictures, currency, signs)
+            product = _together(group, pictures, currency, signs, is_trusted=is_trusted)
             product = replace(product, absent=table.absent)
             if reason := designs.disagreement(product):
                 raise _AtLineError(product.line, reason)
@@ -124,6 +124,28 @@ class _AtLineError(Exception):
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
         self.line = line
+
+
+def _rows_of(table: Table) -> Iterator[_Line]:
+    """The rows, with the product's number where one leaves it to the row above."""
+    above = ""
+    for line, row in table.rows():
+        if isinstance(row, BadRowError):
+            yield line, row
+            continue
+        if above and _is_size_alone(row):
+            row = row | {"product_id": above}
+        above = row["product_id"]
+        yield line, row
+
+
+def _is_size_alone(row: Mapping[str, str]) -> bool:
+    """Whether a row has a size and nothing of a product, not even its number.
+
+    As a product it would be rejected, and the product above would lose the size.
+    """
+    is_product = any(row[column].strip() for column in PRODUCT_COLUMNS if column in row)
+    return bool(row["size"].strip()) and not is_product
 
 
 def _product_of(line: _Line) -> int | str:
@@ -142,7 +164,7 @@ def _scattered(table: Table, signs: own_columns.DecimalSigns) -> dict[int | str,
     every row."""
     first: dict[int | str, int] = {}
     lines: dict[int | str, list[int]] = {}
-    for product_id, rows_of_one in groupby(table.rows(), key=_product_of):
+    for product_id, rows_of_one in groupby(_rows_of(table), key=_product_of):
         line = 0
         for number_, row in rows_of_one:
             line = line or number_
@@ -157,8 +179,11 @@ def _together(
     pictures: Mapping[int, SourcePicture],
     currency: str,
     signs: own_columns.DecimalSigns,
+    *,
+    is_trusted: bool,
 ) -> SourceProduct:
     product: SourceProduct | None = None
+    said: list[str] = []
     first: dict[str, str | None] = {}
     sizes: dict[tuple[str, str], SourceSize] = {}
     for line, row in group:
@@ -170,6 +195,8 @@ def _together(
                 for name in COLUMNS
             }
             cells = signs.with_points(cells)
+            if not is_trusted:
+                said += _without_words_for_nothing(cells)
             if product is None:
                 product, first = own_columns.product_of(line, cells, pictures, currency), cells
             _check_agrees(first, cells, currency)
@@ -181,7 +208,18 @@ def _together(
     assert product is not None
     if len(group) > bounds.MOST_SIZES:
         raise _AtLineError(group[0][0], f"it has more than {bounds.MOST_SIZES:,} rows")
-    return replace(product, sizes=tuple(sizes.values()))
+    return replace(product, sizes=tuple(sizes.values()), doubts=tuple(dict.fromkeys(said)))
+
+
+def _without_words_for_nothing(cells: dict[str, str | None]) -> Iterator[str]:
+    """Empties the cells that have one. Yields the doubts about them. Raises BadRowError."""
+    for column in own_columns.MUST_SAY_SOMETHING:
+        if (value := cells[column]) and doubts.is_nothing(value):
+            raise BadRowError(doubts.no_value(column, value))
+    for column in own_columns.MAY_SAY_NOTHING:
+        if (value := cells[column]) and doubts.is_nothing(value):
+            cells[column] = None
+            yield doubts.about_nothing(column, value)
 
 
 def _check_agrees(first: Cells, cells: Cells, currency: str) -> None:
@@ -205,24 +243,31 @@ def _doubted(product: SourceProduct, is_missing: Callable[[str], bool]) -> Sourc
     ]
     if doubt and (wearer != product.gender or product.age_group is None):
         found.append(f"{doubt.rpartition(':')[0]}: kept as the file says")
-    found += [
-        f"gtin {size.gtin} of size {size.label!r} has another check digit than it must have: kept"
-        for size in product.sizes or ()
-        if size.gtin and not has_check_digit(size.gtin)
-    ]
+    found += [doubted for size in product.sizes or () if (doubted := about_bar_code(size))]
     found += [
         doubted
         for column in ("master_category", "sub_category", "article_type")
         if (doubted := doubts.about_category(column, getattr(product, column)))
     ]
-    found += [doubted for size in product.sizes or () if (doubted := doubts.about_size(size.label))]
+    for size in product.sizes or ():
+        about = (doubts.about_size(size.label), doubts.about_several_sizes(size.label))
+        found += filter(None, about)
     if product.picture and is_missing(product.picture.key):
         found.append(
             f"picture {product.picture.key!r} is not in the picture store: kept. Add it, or use --images"
         )
     if doubted := doubts.about_row_within("description", product.description):
         found.append(doubted)
-    return replace(product, doubts=tuple(found))
+    return replace(product, doubts=(*product.doubts, *found))
+
+
+def about_bar_code(size: SourceSize) -> str | None:
+    """The doubt about a bar code that a scanner will not read."""
+    if size.gtin is None or has_check_digit(size.gtin):
+        return None
+    return (
+        f"gtin {size.gtin} of size {size.label!r} has another check digit than it must have: kept"
+    )
 
 
 def _texts_of(product: SourceProduct) -> Iterator[tuple[str, str | None]]:
