@@ -123,6 +123,11 @@ def test_whoever_follows_a_redirect_arrives(puts: list[tuple[str, str | None]]) 
         b"Redirect from,Redirect to\n/a,/b\n/c,gone\n",
         b"\xef\xbb\xbfnew;note;old\n/b;x;/a\n\n410;;/c\n",
         b"source\ttarget\r\n/a\t/b\r\n/c\t\r\n",
+        b"from|to\n/a|/b\n/c|\n",
+        b"from,to\r/a,/b\r/c,\r",
+        b"sep=;\nfrom;to\n/a;/b\n/c;\n",
+        "Redirect from,Redirect to\n/a,/b\n/c,gone\n".encode("utf-16"),
+        b"Origin,Target,Type,Format\n/a,/b,301,plain\n/c,,410,plain\n",
     ],
 )
 def test_files_of_other_shops_are_read(content: bytes) -> None:
@@ -137,7 +142,34 @@ def test_a_row_says_on_which_line_it_stands() -> None:
     assert rows_of(b'from,to\n\n"/a\nb",/c\n/d,/e\n')[-1] == Row(5, "/d", "/e")
 
 
-@pytest.mark.parametrize("content", [b"/a,/b\xff", b"/a,\0", b'"' + b"x" * 20_000])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"/a,/b\xff",
+        b"/a,\0",
+        b'"' + b"x" * 20_000,
+        b'/a,/b\n"/c,/d\n/e,/f\n',  # a mark left open: /e would be lost
+        b'/a,"/b"x\n',
+    ],
+)
 def test_what_is_no_csv_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput):
         rows_of(content)
+
+
+@pytest.mark.parametrize("content", [b"/a /b\n", b"/a  https://old.test/b\n", b"/a => /b\n"])
+def test_two_addresses_in_one_cell_are_not_a_page_that_is_gone(content: bytes) -> None:
+    [row] = rows_of(content)
+    assert row.is_undivided
+
+
+@pytest.mark.parametrize("content", [b"/a b\n", b"/a b,/c\n", b" /a ,/b\n"])
+def test_blanks_in_an_address_divide_nothing(content: bytes) -> None:
+    [row] = rows_of(content)
+    assert not row.is_undivided
+
+
+@pytest.mark.parametrize("typed", ["/old/(.*)", "/old/*", "https://old.test/p/(.+)/x"])
+def test_a_pattern_is_refused(typed: str) -> None:
+    with pytest.raises(BadAddressError, match="Patterns are not followed"):
+        source_of(typed)

@@ -5,9 +5,11 @@ therefore never lead to another site, however it is written: ``//host``, ``/\\ho
 refused (OWASP, "Unvalidated Redirects and Forwards Cheat Sheet").
 """
 
+import re
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 MOST_CHARACTERS = 1_000
+_PATTERN = re.compile(r"\(\.[*+]|\*$")  # as other programs have them
 _SAFE = "/-._~!$&'()*+,;=:@"  # of a path (RFC 3986, 3.3)
 # Programs ask there, or staff; they get their own answers.
 _RESERVED = ("/admin", "/api/", "/health", "/images/", "/metrics", "/ready", "/static/")
@@ -23,6 +25,8 @@ def source_of(typed: str) -> str:
     Raises BadAddressError.
     """
     path, query = _parts(typed, may_have_host=True)
+    if _PATTERN.search(typed.strip()):
+        raise BadAddressError("Patterns are not followed: enter each address by itself.")
     if path == "/":
         raise BadAddressError("The front page cannot be redirected.")
     if is_reserved(path):

@@ -1,16 +1,38 @@
 """Redirects in a CSV file, as other shops export them. Pure."""
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from storefront.errors import InvalidInput
 
-_SOURCES = frozenset({"source", "from", "old", "old address", "old url", "redirect from", "path"})
-_TARGETS = frozenset({"target", "to", "new", "new address", "new url", "redirect to"})
+if TYPE_CHECKING:
+    import _csv
+
+_SOURCES = frozenset(
+    {
+        "source",
+        "from",
+        "old",
+        "old address",
+        "old url",
+        "redirect from",
+        "path",
+        "origin",
+        "source url",
+    }
+)
+_TARGETS = frozenset(
+    {"target", "to", "new", "new address", "new url", "redirect to", "destination", "target url"}
+)
 _GONE = frozenset({"", "gone", "410"})
 MOST_ROWS = 200_000
+_DECLARED = re.compile(r'"?sep=([,;\t|])"?\n', re.IGNORECASE)
+_TWO = re.compile(r"\s(?:/|https?:)")
 _MOST_CHARACTERS = 10_000  # of a cell; addresses are far shorter
 
 
@@ -27,29 +49,46 @@ class Row:
         """Whether what was at the old address has no new one."""
         return self.target.strip().lower() in _GONE
 
+    @property
+    def is_undivided(self) -> bool:
+        """Whether the first cell has both addresses, since another sign separates them."""
+        return self.is_gone and _TWO.search(self.source.strip()) is not None
+
 
 def rows_of(content: bytes) -> list[Row]:
-    """The rows of a file: old address, new address. Separated by commas, semicolons or tabs; with or
-    without a header, whose columns may have another order and others beside them.
+    """The rows of a file: old address, new address. Separated by commas, semicolons, tabs or bars; with
+    or without a header, whose columns may have another order and others beside them.
 
     Raises InvalidInput (422) for what is no such file.
     """
-    try:
-        typed = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _refusal("Save the file as UTF-8: it has other characters.") from error
+    typed = re.sub(r"\r\n?", "\n", _text(content))
     if "\0" in typed:
         raise _refusal("This is not a CSV file: it has NUL characters.")
+    declared = _DECLARED.match(typed)
     first = typed.lstrip().partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    delimiter = declared[1] if declared else max(",;\t|", key=first.count)
+    # Strictly: otherwise an open quotation mark takes the rows after it into its cell.
+    reader = csv.reader(io.StringIO(typed), delimiter=delimiter, strict=True)
+    if declared:
+        next(reader)
     try:
-        return list(_rows(typed, delimiter))
+        return list(_rows(reader))
     except csv.Error as error:
-        raise _refusal(f"The file cannot be read as CSV: {error}.") from error
+        raise _refusal(
+            f"The file cannot be read as CSV up to line {reader.line_num}: {error}. Is a quotation mark "
+            "left open?"
+        ) from error
 
 
-def _rows(typed: str, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(typed), delimiter=delimiter)
+def _text(content: bytes) -> str:
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return content.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refusal("Save the file as UTF-8: it has other characters.") from error
+
+
+def _rows(reader: "_csv.Reader") -> Iterator[Row]:
     places: tuple[int, int] | None = None
     for number, cells in enumerate(reader):
         if number > MOST_ROWS:

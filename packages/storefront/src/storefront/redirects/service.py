@@ -109,6 +109,10 @@ async def import_rows(session: WriteSession, rows: Sequence[Row], *, site: Site)
     seen: dict[str, str | None] = {}
     for row in rows:
         try:
+            if row.is_undivided:
+                raise BadAddressError(
+                    "Both addresses are in one cell: separate them by a comma, semicolon, tab or bar."
+                )
             source = source_of(row.source)
             _refuse_shown(source, shown)
             target = None if row.is_gone else target_of(row.target, host=site.host)
