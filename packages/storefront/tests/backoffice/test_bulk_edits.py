@@ -238,8 +238,30 @@ def test_a_file_from_the_page_is_of_an_encoding_that_spreadsheets_see(
     assert (found["read"], found["changes"], found["rejected"]) == (2, [], [])
 
 
-def test_a_tax_class_of_no_country_is_noticed(staff: Person, brand: str) -> None:
+def test_a_sku_that_stays_and_a_wrong_bar_code_are_pointed_out(staff: Person, brand: str) -> None:
     rows = exported(staff, brand)
-    rows[0]["tax_class"] = "standrad"
-    notices = preview(staff, rows)["notices"]
-    assert notices == ["No country has the tax class standrad: standard is charged."]
+    kept = rows[0]["sku"]
+    rows[0]["sku"] = "ANOTHER-1"
+    rows[1]["gtin"] = "4006381333932"
+    found = preview(staff, rows)
+    assert [(one["line"], one["reason"].partition(":")[0]) for one in found["doubtful"]] == [
+        (2, f"sku 'ANOTHER-1' of product {rows[0]['product_id']}"),
+        (4, "gtin 4006381333932 of size 'M' has another check digit than it must have"),
+    ]
+    assert f"keeps {kept!r}" in found["doubtful"][0]["reason"]
+    assert changes(found) == [("alpha M", "gtin", "", "4006381333932")]
+    page = staff.get(f"/admin/products/bulk/{found['bulk_edit_id']}").text
+    assert "Line 2: sku &#39;ANOTHER-1&#39;" in page
+    assert applied(staff, found).status_code == 200
+    assert preview(staff, exported(staff, brand))["doubtful"] == []
+
+
+def test_a_tax_class_without_a_rate_rejects_its_product(staff: Person, brand: str) -> None:
+    rows = exported(staff, brand)
+    rows[0]["tax_class"] = "reduced"
+    rows[2]["tax_class"] = "children"
+    found = preview(staff, rows)
+    assert [(one["line"], one["reason"]) for one in found["rejected"]] == [
+        (2, "tax_class 'reduced' has no rate in any country; there are children, standard")
+    ]
+    assert changes(found) == [("", "tax_class", "standard", "children")]

@@ -44,6 +44,13 @@ class RejectedRow(BaseModel):
     reason: str
 
 
+class DoubtfulRow(BaseModel):
+    """A row of which something stays otherwise than the file says, or is probably wrong."""
+
+    line: int
+    reason: str
+
+
 class BulkEdit(BaseModel):
     """An uploaded file, and what it would change now. Nothing where it was applied.
 
@@ -58,6 +65,7 @@ class BulkEdit(BaseModel):
     changed: list[str]
     changes: list[Change]
     rejected: list[RejectedRow]
+    doubtful: list[DoubtfulRow]
     notices: list[str]
     digest: str | None
 
@@ -158,6 +166,7 @@ async def _bulk_edit(request: Request, upload_id: UUID) -> BulkEdit:
             for one in shown.differences
         ],
         rejected=[RejectedRow(line=row.line, reason=row.reason) for row in shown.rejected],
+        doubtful=[DoubtfulRow(line=row.line, reason=row.reason) for row in shown.doubts],
         notices=list(shown.notices),
         digest=found.digest if found else None,
     )

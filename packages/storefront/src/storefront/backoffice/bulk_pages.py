@@ -1,7 +1,6 @@
 """Pages for edits of many products by a file: export, upload, look at what would change, apply it."""
 
 import codecs
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -139,11 +138,7 @@ async def previewed(request: Request, upload_id: UUID) -> tuple[Upload, Preview 
         file = await bulk.upload(session, upload_id)
     if file.applied_at is not None:
         return file, None
-    found = await bulk.preview(database, file, currency=request.state.settings.currency)
-    async with database.reads() as session:
-        unknown = await catalog_changes.unknown_tax_classes(session, found.differences)
-    notices = [f"No country has the tax class {one}: standard is charged." for one in unknown]
-    return file, replace(found, notices=[*found.notices, *notices])
+    return file, await bulk.preview(database, file, currency=request.state.settings.currency)
 
 
 def _upload_form(request: Request, form: Form[Click], *, status: int = 200) -> Response:

@@ -12,9 +12,8 @@ from storefront.catalog import bulk, editing, media, price_schedules
 from storefront.catalog.bulk import Preview
 from storefront.catalog.price_schedules import PriceChanges, Wanted
 from storefront.catalog.range import Filter
-from storefront.catalog.sheets import BadSheet, Difference, Sheet
-from storefront.db import ReadSession, WriteSession
-from storefront.pricing import queries as pricing
+from storefront.catalog.sheets import Difference, Sheet
+from storefront.db import WriteSession
 from storefront.vision.photograph import Copy
 
 
@@ -34,9 +33,6 @@ def save_product(
 
     async def make(session: WriteSession) -> Edited:
         product_id, edit = await editing.save(session, sheet, currency=currency, version=version)
-        if unknown := await unknown_tax_classes(session, edit.differences):
-            reason = f"tax_class {unknown[0]!r} is a rate of no country"
-            raise BadSheet(reason, errors=[{"pointer": "#/product/tax_class", "detail": reason}])
         own = Edited({}, {})
         for one_id, differences in groupby(edit.differences, key=lambda one: one.product_id):
             edited = _edited(differences)
@@ -55,12 +51,6 @@ def save_product(
         return own
 
     return Change(name, "product", number or "new", make)
-
-
-async def unknown_tax_classes(session: ReadSession, differences: Iterable[Difference]) -> list[str]:
-    """The new tax classes that no country has, so that standard is charged. One statement at most."""
-    new = {one.new for one in differences if one.column == "tax_class" and one.new}
-    return sorted(new - await pricing.tax_classes(session)) if new else []
 
 
 def _edited(differences: Iterable[Difference]) -> Edited:

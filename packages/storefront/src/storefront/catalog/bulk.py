@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -23,7 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storefront.catalog import editing, own_format, rows, service, sheets, spreadsheets
-from storefront.catalog.rows import Rejected, Table
+from storefront.catalog.rows import Doubt, Rejected, Table
 from storefront.catalog.sheets import Difference, Sheet
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database, ReadSession, WriteSession
@@ -79,7 +79,8 @@ class PastChange:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a file would change. read: products in the file; names: of those that change, by number."""
+    """What a file would change. read: products in the file; names: of those that change, by number;
+    doubts: rows of which something is not as the file says, or probably wrong."""
 
     read: int
     added: frozenset[int]
@@ -87,6 +88,7 @@ class Preview:
     rejected: Sequence[Rejected]
     notices: Sequence[str]
     names: dict[int, str] = field(default_factory=dict)
+    doubts: Sequence[Doubt] = ()
 
     @cached_property
     def changed(self) -> frozenset[int]:
@@ -243,7 +245,22 @@ async def _written(
         rejected=every,
         notices=notices,
         names={row.id: row.name for row in named},
+        doubts=[
+            *(Doubt(row.line, row.reason) for row in edit.kept),
+            *_about_bar_codes(products, edit.differences),
+        ],
     )
+
+
+def _about_bar_codes(
+    products: Sequence[SourceProduct], differences: Sequence[Difference]
+) -> Iterator[Doubt]:
+    """The doubts about bar codes that the file changes."""
+    changed = {(one.product_id, one.new) for one in differences if one.column == "gtin"}
+    for product in products:
+        for size in product.sizes or ():
+            if (product.id, size.gtin) in changed and (said := own_format.about_bar_code(size)):
+                yield Doubt(size.line, said)
 
 
 def _read(

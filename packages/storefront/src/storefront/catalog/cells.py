@@ -23,6 +23,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]{1,300}(?:\.[0-9]{1,10})?")
 _GROUP = 3  # digits that a separator of thousands separates
 _GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
+_SHORTER = (6, 7, 9, 10, 11)  # digits of a bar code without zeros at its start
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
@@ -155,10 +156,19 @@ def minor(column: str, value: str, currency: str) -> int:
 def gtin(value: str) -> str:
     """A bar code's number: 8, 12, 13 or 14 digits (GS1 General Specifications, 1.4)."""
     if not _GTIN.fullmatch(value):
-        raise BadRowError(
-            f"gtin {value!r} is not 8, 12, 13 or 14 digits{traces.of_spreadsheet(value)}"
-        )
+        why = traces.of_spreadsheet(value) or _without_zeros(value)
+        raise BadRowError(f"gtin {value!r} is not 8, 12, 13 or 14 digits{why}")
+    if not value.strip("0"):
+        raise BadRowError(f"gtin {value!r} is no bar code; leave the cell empty if there is none")
     return value
+
+
+def _without_zeros(gtin: str) -> str:
+    """How a spreadsheet has damaged the bar code, if zeros at its start complete it."""
+    is_shorter = gtin.isascii() and gtin.isdigit() and len(gtin) in _SHORTER
+    if not (is_shorter and has_check_digit(gtin)):
+        return ""
+    return ": a spreadsheet has removed zeros at its start. Format the column as text"
 
 
 def has_check_digit(gtin: str) -> bool:

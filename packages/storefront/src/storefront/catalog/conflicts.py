@@ -1,4 +1,4 @@
-"""Finds staged products that cannot be written: a duplicate code, a missing size chart."""
+"""Finds staged products that cannot be written: a duplicate code, a missing size chart or tax class."""
 
 from collections.abc import Mapping
 
@@ -13,13 +13,16 @@ async def take_out(
     session: WriteSession, products: Mapping[int, SourceProduct]
 ) -> dict[int, Rejected]:
     """Remove products that cannot be written from the staged ones. Returns them by id, each with its
-    first reason. Five statements at most.
+    first reason. Six statements at most.
 
     products: the staged ones, by id.
     """
     rejected: dict[int, Rejected] = {}
     for product_id, chart in await session.execute(_UNKNOWN_CHARTS):
         reason = f"there is no size chart {chart}; import the charts before the products"
+        rejected.setdefault(product_id, Rejected(products[product_id].line, reason))
+    for product_id, tax_class, known in await session.execute(_UNKNOWN_TAXES):
+        reason = f"tax_class {tax_class!r} has no rate in any country; there are {known}"
         rejected.setdefault(product_id, Rejected(products[product_id].line, reason))
     for product_id, style, other in await session.execute(_FOREIGN_STYLES):
         reason = (
@@ -45,6 +48,20 @@ _UNKNOWN_CHARTS = text(
     """
 )
 
+# They would be sold at the standard rate. A country may lack a class that others have. Without any
+# rates, before the shop runs first, every class may be one.
+_UNKNOWN_TAXES = text(
+    """
+    select id, tax_class, known
+    from incoming
+    cross join (
+        select array_agg(distinct tax_class) as classes,
+            string_agg(distinct tax_class, ', ' order by tax_class) as known
+        from shop.tax_rates) as taxes
+    where tax_class <> 'standard' and tax_class <> all (classes)
+    """
+)
+
 # A new product of a style must agree with the existing ones: they would change unnoticed.
 _FOREIGN_STYLES = text(
     """
@@ -66,7 +83,8 @@ _FOREIGN_STYLES = text(
 )
 
 # Codes and bar codes of another SKU, in the shop or earlier in the batch: product, line, column,
-# value, the other product, its line. The code of an existing SKU is not read.
+# value, the other product, its line. The code of an existing SKU is not read. Zeros at the start of a
+# bar code say nothing (GS1 General Specifications, 1.4.3: a GTIN is stored with 14 digits).
 _TAKEN = text(
     """
     with arriving as (
@@ -77,14 +95,15 @@ _TAKEN = text(
         left join shop.skus as known
             on (known.colourway_id, known.size_id) = (incoming.colourway_id, sizes.id)
     ), named as (
-        select colourway_id, line, 'sku' as said, code as value, sku_id from arriving
+        select colourway_id, line, 'sku' as said, code as value, code as same, sku_id from arriving
         where sku_id is null and not is_code_made
         union all
-        select colourway_id, line, 'gtin', gtin, sku_id from arriving where gtin is not null
+        select colourway_id, line, 'gtin', gtin, lpad(gtin, 14, '0'), sku_id
+        from arriving where gtin is not null
     ), placed as (
         select *, row_number() over same as place,
             first_value(colourway_id) over same as first_id, first_value(line) over same as first_line
-        from named window same as (partition by said, value order by line, colourway_id)
+        from named window same as (partition by said, same order by line, colourway_id)
     )
     select colourway_id, line, said, value, first_id, first_line from placed where place > 1
     union all
@@ -93,7 +112,9 @@ _TAKEN = text(
     where other.id is distinct from named.sku_id
     union all
     select named.colourway_id, line, said, value, other.colourway_id, null
-    from named join shop.skus as other on said = 'gtin' and other.gtin = value
+    from named join shop.skus as other on said = 'gtin'
+        and other.gtin in (same, right(same, 13), right(same, 12), right(same, 8))
+        and lpad(other.gtin, 14, '0') = same
     where other.id is distinct from named.sku_id
     order by line
     """

@@ -43,11 +43,13 @@ class EditedMeanwhile(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What an edit did. added: products that are new; rejected: by product, what was not taken."""
+    """What an edit did. added: products that are new; rejected: by product, what was not taken; kept:
+    codes of sizes that stay as they are, since a piece in the warehouse bears them."""
 
     differences: Sequence[Difference]
     added: frozenset[int]
     rejected: Mapping[int, Rejected]
+    kept: Sequence[Rejected]
 
 
 async def save(
@@ -77,13 +79,13 @@ async def save(
     if stored is None:
         product = replace(product, popularity=0)
     try:
-        edit, doubts = await _write(session, [product])
+        edit = await _write(session, [product])
     except DBAPIError as error:
         if not is_value_refused(error):
             raise
         raise BadSheet("The database refuses a value.", errors=[]) from error
     faults = Faults()
-    for rejected in (*edit.rejected.values(), *doubts):
+    for rejected in (*edit.rejected.values(), *edit.kept):
         faults.note(_pointer(rejected), rejected.reason)
     faults.check()
     return product.id, edit
@@ -95,13 +97,10 @@ async def write(session: WriteSession, products: Sequence[SourceProduct]) -> Edi
     Raises DBAPIError where the database refuses a value: `service.import_products` finds out of which.
     """
     await lock(session, "import")
-    return (await _write(session, products))[0]
+    return await _write(session, products)
 
 
-async def _write(
-    session: WriteSession, products: Sequence[SourceProduct]
-) -> tuple[Edit, list[Rejected]]:
-    """The edit, and the codes of sizes that stay as they are: a piece in the warehouse bears them."""
+async def _write(session: WriteSession, products: Sequence[SourceProduct]) -> Edit:
     ids = [product.id for product in products]
     styles = [product.style for product in products if product.style]
     concerned = sorted({*ids, *await sheets.of_designs(session, ids, styles)})
@@ -115,7 +114,7 @@ async def _write(
     outcome = await importing.write(session, counted, spellings)
     differences = tuple(sheets.differences(before, await sheets.sheets(session, concerned)))
     kept = [Rejected(doubt.line, doubt.reason) for doubt in outcome.doubts]
-    return Edit(differences, frozenset(outcome.added), outcome.rejected), kept
+    return Edit(differences, frozenset(outcome.added), outcome.rejected, kept)
 
 
 def _published(stored: Sheet | None) -> datetime:
@@ -174,7 +173,7 @@ def _pointer(rejected: Rejected) -> str:
         return f"#/sizes/{rejected.line}/{column}"
     if "size chart" in rejected.reason:
         return "#/product/size_chart"
-    return "#/product/style" if column == "style" else "#/product"
+    return f"#/product/{column}" if column in ("style", "tax_class") else "#/product"
 
 
 _NEXT_NUMBER = text("select nextval(pg_get_serial_sequence('shop.colourways', 'id'))")

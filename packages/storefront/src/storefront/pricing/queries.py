@@ -16,7 +16,7 @@ from storefront.money import Money
 from storefront.pricing.delivery import arrival, dispatch_day
 from storefront.pricing.discounts import Kind, Offer
 from storefront.pricing.models import Coupon, DeliveryMethod, GiftCard, Promotion, TaxRate
-from storefront.pricing.totals import STANDARD, Delivery, GiftCardBalance, Rates
+from storefront.pricing.totals import Delivery, GiftCardBalance, Rates
 from storefront.texts import _
 
 
@@ -139,11 +139,6 @@ async def rates_of(session: ReadSession, country: str) -> Rates:
     return Rates(
         {row.tax_class: row.rate for row in own}, is_included=all(row.is_included for row in own)
     )
-
-
-async def tax_classes(session: ReadSession) -> set[str]:
-    """The names of all rates of taxes, whatever the country. One statement."""
-    return {STANDARD, *await session.scalars(select(TaxRate.tax_class).distinct())}
 
 
 async def methods_for(session: ReadSession, country: str, currency: str) -> list[Method]:
