@@ -212,3 +212,19 @@ def test_a_spelling_that_imports_unite_is_that_value(
     names = {"base_color": ("Grey", "Navy Blue", "Light Grey"), "brand": ("Acme", "H & M")}
     values = [Value(0, facet, name, name) for facet, each in names.items() for name in each]
     assert FacetValues(values).spellings(*filters) == found
+
+
+@pytest.mark.parametrize(
+    ("facet", "old", "new"),
+    [
+        ("brand", "puma", "PUMA"),
+        ("base_color", "gray", "Grey"),
+        ("size", "EU:42,5", "EU:42.5"),
+        ("usage", "Beach wear", "Beachwear"),
+    ],
+)
+def test_a_spelling_that_became_another_one_finds_its_products(
+    facet: str, old: str, new: str
+) -> None:
+    values = FacetValues([Value(1, facet, old, old), Value(2, facet, new, new)])
+    assert set(values.ids(facet, [old])) == set(values.ids(facet, [new])) == {1, 2}

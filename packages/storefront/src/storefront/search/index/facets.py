@@ -5,14 +5,14 @@ of one facet are alternatives.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from functools import cached_property
 from urllib.parse import quote_plus
 
 from storefront.catalog.colours import colour_key, colour_named
-from storefront.catalog.naming import name_key
+from storefront.catalog.naming import name_key, size_key
 from storefront.money import Money
 from storefront.search.language.tokenizer import stem, terms
 
@@ -86,10 +86,12 @@ class FacetValues:
         return {(value.facet, value.value): value.id for value in self.values}
 
     @cached_property
-    def _by_folded(self) -> Mapping[tuple[str, str], Value]:
-        return {
-            (value.facet, _key(value.facet, value.value)): value for value in reversed(self.values)
-        }
+    def _alike(self) -> Mapping[tuple[str, str], Sequence[Value]]:
+        """Values that differ in spelling alone: an import has given their products another one since."""
+        found: dict[tuple[str, str], list[Value]] = {}
+        for value in self.values:
+            found.setdefault((value.facet, _key(value.facet, value.value)), []).append(value)
+        return found
 
     @cached_property
     def _sizes_by_label(self) -> Mapping[str, Sequence[str]]:
@@ -121,9 +123,10 @@ class FacetValues:
         return [one.id for one in self.by_facet.get("brand", ()) if said <= terms(one.label)]
 
     def ids(self, facet: str, values: Iterable[str]) -> list[int]:
-        """Ids of these values, ignoring case; values that no product ever had are skipped."""
+        """Ids of these values in every spelling; values that no product ever had are skipped."""
         spellings = (spelling for value in values for spelling in self.spellings(facet, value))
-        return [self._ids[facet, spelling] for spelling in dict.fromkeys(spellings)]
+        alike = (one for said in spellings for one in self._alike[facet, _key(facet, said)])
+        return list(dict.fromkeys(one.id for one in alike))
 
     def spellings(self, parameter: str, value: str) -> Sequence[str]:
         """The values of a listing parameter in the shop's spelling; empty if no product
@@ -139,8 +142,8 @@ class FacetValues:
             return next((category.label for category in named), None)
         if (parameter, value) in self._ids:
             return value
-        known = self._by_folded.get((parameter, _key(parameter, value)))
-        return None if known is None else known.value
+        known = self._alike.get((parameter, _key(parameter, value)))
+        return None if known is None else known[0].value
 
     def categories_named(self, names: Sequence[str], *, depth: int) -> list[int]:
         """Ids of the categories with these names. depth: 0 for departments, 2 for article types."""
@@ -159,13 +162,22 @@ def folded(value: str) -> str:
 
 
 def _key(facet: str, value: str) -> str:
-    """What spellings of a value have in common: for brands and colours as imports unite them, so that
-    addresses with a spelling that became another one still lead somewhere."""
-    said = folded(value)
-    if facet == "base_color":
-        known = colour_named(said)
-        return colour_key(known.name if known else said)
-    return name_key(said) if facet == "brand" else said
+    """What spellings of a value have in common, as imports unite them: links, collections and saved
+    searches with a spelling that became another one still find its products."""
+    return _KEYS.get(facet, str)(folded(value))
+
+
+def _color_key(name: str) -> str:
+    known = colour_named(name)
+    return colour_key(known.name if known else name)
+
+
+_KEYS: Mapping[str, Callable[[str], str]] = {
+    "base_color": _color_key,
+    "brand": name_key,
+    "size": size_key,
+    "usage": name_key,
+}
 
 
 @dataclass(frozen=True, slots=True)
