@@ -168,7 +168,8 @@ def test_a_colour_that_was_widened_to_its_family_is_given_up_as_well() -> None:
 
 
 def test_for_girls_without_heels_are_those_for_women_and_not_other_things_for_girls() -> None:
-    _, grown_up, similar, *_ = found("heels for girls")
+    _, unisex, grown_up, similar, *_ = found("heels for girls")
+    assert unisex.query.values("gender") == ["Girls", "Unisex"]
     assert (given_up_by(grown_up), given_up_by(similar)) == (("Girls",), ("Heels",))
     assert grown_up.query.values("gender") == ["Women", "Unisex"]
     assert grown_up.query.values("category") == ["footwear/shoes/heels"]

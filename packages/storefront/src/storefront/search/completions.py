@@ -9,7 +9,8 @@ from typing import Any
 from pyroaring import BitMap64
 
 from storefront.search.criteria import Criteria, Words
-from storefront.search.language.query_parser import NEGATING, as_words, parse
+from storefront.search.language.negations import NEGATING
+from storefront.search.language.query_parser import as_words, parse
 from storefront.search.language.suggestions import MOST_QUERIES, Suggestions, suggest
 from storefront.search.language.tokenizer import tokens
 from storefront.search.language.vocabulary import Vocabulary

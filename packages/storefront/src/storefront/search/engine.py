@@ -26,16 +26,16 @@ from storefront.search.language.relaxation import (
     trials,
     with_need,
 )
-from storefront.search.language.size_phrases import with_size, without_age
 from storefront.search.language.tokenizer import normalized
 from storefront.search.language.vocabulary import Vocabulary
 from storefront.search.language.word_matching import required_words
 from storefront.search.occasions import with_similar
 from storefront.search.paging import FIRST_PAGE, ListingPage, Paging
-from storefront.search.query_criteria import by_code, combined, narrowing, without_overridden
+from storefront.search.query_criteria import by_code, combined, without_overridden
 from storefront.search.read_model.cache import Cache
 from storefront.search.read_model.store import ReadModel
 from storefront.search.read_model.vocabulary_reader import VocabularyReader
+from storefront.search.readings import with_products
 from storefront.search.word_kinds import home, thing
 
 _NAME_WORDS = 3  # from this many on, a query may be the name of a product
@@ -163,7 +163,7 @@ class Search:
     ) -> _Resolved:
         """The best interpretation of a query, and its criteria. No statement; one for a code."""
         text, corrections = (query, []) if as_typed else corrected(query, vocabulary)
-        parsed = await self._parsed(text, criteria, vocabulary)
+        parsed = await with_products(parse(text, vocabulary), criteria, vocabulary, self._model)
         parsed = await with_similar(parsed, vocabulary, self._model)
 
         to_criteria = self._criteria_of(criteria, vocabulary)
@@ -241,31 +241,6 @@ class Search:
                 return _Resolved(Interpretation(query, as_name), one)
         return None
 
-    async def _parsed(self, text: str, criteria: Criteria, vocabulary: Vocabulary) -> ParsedQuery:
-        """The parsed query, without what filters override. What may be a size is one if there are
-        products in it: of shoes 42 is one, of lipsticks the number of a shade. An age that is none says
-        nothing."""
-        parsed = await self._not_overridden(parse(text, vocabulary), criteria, vocabulary)
-        sized = without_overridden(with_size(parsed, vocabulary.sizes), criteria)
-        if sized != parsed and await self._model.count(
-            combined(sized, criteria.without_filters, vocabulary, self.currency)
-        ):
-            return sized
-        return without_age(parsed)
-
-    async def _not_overridden(
-        self, query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary
-    ) -> ParsedQuery:
-        """The query without what filters override. Its kinds, and what it excludes, apply beside a
-        filter that some of these products meet: T-shirts that are listed as innerwear."""
-        kept = without_overridden(query, criteria)
-        without_all = without_overridden(kept, criteria, narrowing=False)
-        if kept == without_all or await self._model.count(
-            combined(narrowing(kept), criteria, vocabulary, self.currency)
-        ):
-            return kept
-        return without_all
-
     async def _name_first(self, by_name: _Resolved, by_words: _Resolved) -> _Resolved:
         """A query that is the name of products. If read by its words it matches these and
         others, they come first: there are more white Nike shoes than those called so."""
@@ -297,7 +272,7 @@ class Search:
         named = await self._thing(query, unmatched, vocabulary)
         if not (query.has_kind or query.values("brand")):
             variants = with_need(query, vocabulary, is_matched=not unmatched, thing=named)
-            return [*variants, *await self._by_its_last_word(query, unmatched, vocabulary)]
+            return [*variants, *await self._by_what_it_names(query, unmatched, vocabulary)]
         given_up = tuple(query.text_of(word) for word in unmatched)
         kept = replace(query, words=tuple(word for word in query.words if word not in unmatched))
         variants = (
@@ -337,17 +312,19 @@ class Search:
         """How many products match a query alone."""
         return await self._model.count(combined(query, Criteria(), vocabulary, self.currency))
 
-    async def _by_its_last_word(
+    async def _by_what_it_names(
         self, query: ParsedQuery, unmatched: Sequence[QueryWord], vocabulary: Vocabulary
     ) -> list[Relaxation]:
-        """A query that no product matches as a whole, by its last word, if that nearly always belongs to
-        one kind and so names a thing: with an unknown team before it, a jersey is still a jersey."""
-        if not unmatched or len(query.words) == len(unmatched) or query.words[-1] in unmatched:
+        """A query with unknown words, by the last other one that nearly always belongs to one kind and
+        so names a thing: of an unknown team, a jersey is still a jersey."""
+        if not unmatched:
             return []
-        if await home(query.words[-1], query, vocabulary, self._model) is None:
-            return []
-        given_up = tuple(query.text_of(word) for word in query.words[:-1])
-        return [Relaxation(replace(query, words=query.words[-1:]), given_up)]
+        for named in reversed([word for word in query.words if word not in unmatched]):
+            if await home(named, query, vocabulary, self._model):
+                others = [word for word in query.words if word is not named]
+                given_up = tuple(map(query.text_of, others))
+                return [Relaxation(replace(query, words=(named,)), given_up)]
+        return []
 
     async def _with_elsewhere(
         self, variants: list[Relaxation], query: ParsedQuery, vocabulary: Vocabulary

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from storefront.search.language.fillers import STOP_WORDS
 from storefront.search.language.parsed_query import QueryWord
 from storefront.search.language.query_parser import parse
-from storefront.search.language.run_together import USUAL, taken_apart
-from storefront.search.language.spelling import OFTEN, is_near, is_slip, sound_alike
+from storefront.search.language.run_together import USUAL, taken_apart, with_kind_apart
+from storefront.search.language.spelling import OFTEN, is_abbreviated, is_near, is_slip, sound_alike
 from storefront.search.language.tokenizer import LINKING, split_digits, tokens
 from storefront.search.language.translation import Translation
 from storefront.search.language.vocabulary import Vocabulary
@@ -82,8 +82,11 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
         text, vocabulary.is_known, vocabulary.is_own
     ):
         explained = translation.explained + _explained(translation.rest, vocabulary)
-        # A foreign word in an English query is kept.
-        is_most = not in_english or 2 * translation.explained >= words
+        # A foreign word in an English query is kept, unless all words are then understood.
+        is_all = translation.listed == translation.pieces and _is_understood(
+            translation.rest, vocabulary
+        )
+        is_most = not in_english or is_all or 2 * translation.explained >= words
         # German shops say Shirt for T-shirts: a word with a meaning in English keeps it.
         is_foreign = not all(vocabulary.meaning(was) for was, _ in translation.replaced)
         if is_most and is_foreign and explained > in_english:
@@ -92,6 +95,14 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
         return text, []
     _, best = max(found, key=_how_well)
     return best.text, [Correction(was, now) for was, now in best.replaced]
+
+
+def _is_understood(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether each word of an English text names something."""
+    return all(
+        any(segment.covers(token) for segment in parse(text, vocabulary).segments)
+        for token in tokens(text)
+    )
 
 
 def _how_well(found: tuple[float, Translation]) -> tuple[float, int, int]:
@@ -207,14 +218,14 @@ def _correction(word: str, vocabulary: Vocabulary) -> str | None:
         return function_word
     if similar and _is_likely(word, similar[0], vocabulary):
         return similar[0]
-    return _split(word, vocabulary)
+    return _split(word, vocabulary) or with_kind_apart(word, vocabulary)
 
 
 def _is_likely(word: str, now: str, vocabulary: Vocabulary) -> bool:
     """Whether a word must be a misspelling: of a near word, or of a farther one that means something or
     sounds the same. Any other is better not read: Colgate has nothing to do with a collage."""
     is_named = vocabulary.meaning(now) is not None
-    is_alike = len(word) >= _LONG and sound_alike(word, now)
+    is_alike = (len(word) >= _LONG or is_abbreviated(word)) and sound_alike(word, now)
     return is_near(word, now) or is_named or is_alike
 
 

@@ -18,7 +18,7 @@ STOP_WORDS = frozenset(
     please also product products search shop show something stylish trendy trending want wear wearing
     size sized color colour coloured colored without n inch inches got sell sold stock anything nothing
     someone thing things sale item items piece pieces stuff searching recommend suggest thanks hi
-    hello id im ive lets us pls plz kindly bro loves likes enjoys toned
+    hello id im ive lets us pls plz kindly bro needs wants wanted loves likes enjoys toned
     """.split()  # noqa: SIM905
 )
 # Words without meaning next to others that have one: of "cute dog tee", cute may be in the name.

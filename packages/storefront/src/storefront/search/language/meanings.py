@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from storefront.catalog.colours import colour_named
@@ -16,6 +17,7 @@ _OTHER_SIZES = {
     "2xl": "xxl", "3xl": "xxxl", "xxl": "2xl", "xxxl": "3xl", "small": "s", "medium": "m", "large": "l",
 }  # fmt: skip
 KIND_DEPTH = 2  # slashes in the path of a kind of product; a wider category has fewer
+_ALSO_NEAR = {"Boys": ("Unisex",), "Girls": ("Unisex",)}
 _SIMILAR_USAGES = {
     "Ethnic": ("Party", "Formal", "Smart Casual"),
     "Party": ("Formal", "Smart Casual"),
@@ -23,6 +25,7 @@ _SIMILAR_USAGES = {
     "Smart Casual": ("Formal", "Casual"),
 }
 _OWN_SHARE = 0.5  # of the products with a brand's word: below it the word is not a brand
+_OWN_LEAST = 0.01  # of the products that a phrase means: below it its own kind is not preferred
 _SAME_NODE = 0.5  # share of a name's products above which a deeper node of that name is preferred
 
 
@@ -115,11 +118,15 @@ def colours(terms: Sequence[Term]) -> dict[str, Meaning]:
 
 
 def genders(terms: Sequence[Term]) -> dict[str, Meaning]:
-    """Genders, with what is made for them too: for men what is unisex."""
+    """Genders, with what is made for them too: for men what is unisex. Much of that is too large for
+    children, so that it is only similar to what is for them."""
     there = {term.value for term in terms}
     return {
         name: replace(
             meaning,
+            near=tuple(
+                also for one in meaning.values for also in _ALSO_NEAR.get(one, ()) if also in there
+            ),
             values=(
                 *meaning.values,
                 *(
@@ -179,8 +186,16 @@ def brands(terms: Iterable[Term], said: Mapping[str, int]) -> dict[str, Meaning]
     return meanings
 
 
-def with_synonyms(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str, Meaning]:
-    """The meanings of one attribute, with synonyms; a synonym extends the meaning of its phrase."""
+def with_synonyms(
+    found: Mapping[str, Meaning],
+    synonyms: Synonyms,
+    counts: Mapping[str, int] = MappingProxyType({}),
+) -> dict[str, Meaning]:
+    """The meanings of one attribute, with synonyms; a synonym extends the meaning of its phrase.
+
+    counts: products by value, if known. A catalogue's own name for next to nothing of what the phrase
+    means (two products are listed as ties and cufflinks, 370 as either) is not preferred.
+    """
     meanings = dict(found)
     attributes = {meaning.attribute for meaning in found.values()}
     for synonym in synonyms.meanings:
@@ -191,12 +206,19 @@ def with_synonyms(found: Mapping[str, Meaning], synonyms: Synonyms) -> dict[str,
         exact = tuple(dict.fromkeys(value for one in meant for value in one.exact))
         for phrase in synonym.phrases:
             own = found.get(key_of(phrase))
+            all_values = tuple(dict.fromkeys((*(own.values if own else ()), *values)))
+            if own and _count(own.values, counts) < _OWN_LEAST * _count(all_values, counts):
+                own = None
             meanings[key_of(phrase)] = Meaning(
                 meant[0].attribute,
                 own.names if own else tuple(name for one in meant[:2] for name in one.names),
-                tuple(dict.fromkeys((*(own.values if own else ()), *values))),
+                all_values,
                 own.exact if own else exact,
                 near=tuple(dict.fromkeys(value for one in meant for value in one.near)),
                 is_name=own is not None or meant[0].attribute not in ("category", "base_color"),
             )
     return meanings
+
+
+def _count(values: Iterable[str], counts: Mapping[str, int]) -> int:
+    return sum(counts.get(value, 0) for value in values)

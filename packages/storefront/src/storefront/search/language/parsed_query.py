@@ -7,6 +7,7 @@ from typing import Literal
 
 from storefront.search.criteria import Direction, Sort
 from storefront.search.language.meanings import Attribute
+from storefront.search.language.measures import is_measure
 from storefront.search.language.tokenizer import Token
 
 Kind = Attribute | Literal["price", "words", "sort"]
@@ -81,9 +82,11 @@ class QueryWord:
 
     @property
     def is_code(self) -> bool:
-        """Whether it names one thing: letters and digits together, digits with signs, or many digits."""
+        """Whether it names one thing: letters and digits together, digits with signs, or many digits;
+        but 50g of anything do not."""
         digits = sum(map(str.isdigit, self.word))
-        return bool(digits) and (digits > 4 or digits < len(self.word))
+        is_mixed = digits < len(self.word) and not is_measure(self.word)
+        return bool(digits) and (digits > 4 or is_mixed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Joins the words of a query that only together say something: ``full sleeve``, ``round neck``. Pure.
+"""Joins the words of a query that only together say something: ``full sleeve``, ``50 gm``. Pure.
 
 Word by word, a short-sleeved T-shirt would come first for a full sleeve: it has one of the two words.
 """
@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from storefront.search.language.fillers import STOP_WORDS
+from storefront.search.language.measures import UNITS
 from storefront.search.language.parsed_query import QueryWord
-from storefront.search.language.tokenizer import tokens
+from storefront.search.language.tokenizer import LINKING, tokens
 from storefront.search.language.vocabulary import Vocabulary
 
 _LONGEST = 3  # words
@@ -35,13 +36,31 @@ def _phrase_at(
     """The longest phrase at the start of the words; the first word if there is none."""
     if filled := _with_filler(words[0], text, vocabulary):
         return filled
+    if _begins_with_a_measure(words, text):
+        return words[:2]
     for length in range(min(len(words), _LONGEST), 1, -1):
         group = words[:length]
         said = tuple(part for word in group for part in word.parts)
-        between = (text[one.end : other.start] for one, other in pairwise(group))
-        if vocabulary.is_phrase(said) and not "".join(between).strip():
+        if vocabulary.is_phrase(said) and all(
+            _is_linked(text[one.end : other.start]) for one, other in pairwise(group)
+        ):
             return group
     return words[:1]
+
+
+def _begins_with_a_measure(words: Sequence[QueryWord], text: str) -> bool:
+    """Whether the first two words are a number and its unit."""
+    return (
+        len(words) > 1
+        and words[0].word.isdecimal()
+        and words[1].word in UNITS
+        and not text[words[0].end : words[1].start].strip()
+    )
+
+
+def _is_linked(between: str) -> bool:
+    """Whether nothing stands between two words but a link: mother *of* pearl."""
+    return not between.strip() or between.strip().casefold() in LINKING
 
 
 def _with_filler(word: QueryWord, text: str, vocabulary: Vocabulary) -> Sequence[QueryWord] | None:

@@ -12,10 +12,12 @@ from storefront.search.language import offer_phrases, price_phrases, sort_phrase
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, is_title, without_shop_talk
 from storefront.search.language.meanings import Meaning
 from storefront.search.language.modifiers import SEPARATOR, modifiers
+from storefront.search.language.negations import NEGATING, negation_at
 from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
 from storefront.search.language.size_phrases import size_segment
 from storefront.search.language.tokenizer import (
+    LINKING,
     Token,
     apostrophe_parts,
     compounds,
@@ -36,22 +38,9 @@ _AFTER_TOP = frozenset(
 _BARE_SIZES = frozenset(
     {"xs", "xl", "xxl", "xxxl", "2xl", "3xl"}
 )  # sizes even without the word "size"
-_NEGATIONS: tuple[tuple[str, ...], ...] = (
-    ("other", "than"), ("apart", "from"), ("except", "for"), ("anything", "but"),
-    ("everything", "but"), ("all", "but"), ("any", "but"), ("but", "not"), ("but", "no"),
-    ("instead", "of"), ("rather", "than"), ("aside", "from"), ("besides",), ("not",), ("no",), ("non",),
-    ("without",), ("except",), ("excluding",), ("exclude",), ("minus",), ("sans",), ("neither",),
-    ("nor",), ("never",), ("nothing",), ("dont",), ("isnt",), ("arent",), ("wasnt",), ("avoid",),
-    ("hate",), ("dislike",),
-)  # fmt: skip
-NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
 _DETERMINERS = frozenset({"the", "a", "an", "my", "his", "her", "our", "your"})
-_NOUNS = ("color", "colors", "colour", "colours", "brand", "brands", "kind", "type", "size")
-_ANY_BUT = tuple((one, noun, "but") for one in ("any", "every", "all") for noun in _NOUNS)
-_NEGATIONS_FROM = {
-    first: [phrase for phrase in (*_NEGATIONS, *_ANY_BUT) if phrase[0] == first]
-    for first, *_ in (*_NEGATIONS, *_ANY_BUT)
-}
+_LONGEST_PHRASE = 4  # words, with those that link them
+_PRONOUNS = frozenset({"her", "him"})
 
 
 @dataclass(slots=True)
@@ -86,8 +75,11 @@ def _parsed(text: str, referred: "ref[Vocabulary]") -> ParsedQuery:
             first, *others = said[at : at + length]
             found.left += [first, *(replace(token, is_joined=True) for token in others)]
             at += length
-        elif negation := _negation_at(said[at:]):
+        elif negation := negation_at(said[at:]):
             at = _parse_excluded(found, said, at, at + negation, text, vocabulary)
+        elif length := _phrase_at(said[at:], vocabulary):
+            found.left += said[at : at + length]
+            at += length
         elif skipped := _no_kind_at(said, at, found.segments):
             at += skipped
         elif segment := _negated_word(said[at:], text, vocabulary):
@@ -96,7 +88,7 @@ def _parsed(text: str, referred: "ref[Vocabulary]") -> ParsedQuery:
         else:
             at += _parse_one(found, said[at:], vocabulary)
     segments = sorted(found.segments, key=lambda segment: segment.start)
-    segments = _for_the_fewest(_kinds_kept(segments, said, text))
+    segments = _for_the_fewest(_kinds_kept(segments, said, text), text)
     describing = modifiers(segments, text)
     left = found.left + [t for segment in describing for t in said if segment.covers(t)]
     segments = _ranking_only([s for s in segments if s not in describing])
@@ -112,6 +104,18 @@ def as_words(text: str) -> ParsedQuery:
     """The query as words only, all to match against a product's text; stop words if it has no other."""
     words = _words(text, without_shop_talk(text))
     return ParsedQuery(text, words=words or _words(text, tokens(text), stop_words=frozenset()))
+
+
+def with_things_for_colours(query: ParsedQuery, vocabulary: Vocabulary) -> ParsedQuery:
+    """The query with what is called like a colour as a kind, if it names no other: a *night cream*."""
+    if query.has_kind:
+        return query
+    segments = []
+    for one in query.segments:
+        kind = vocabulary.kind_called(query.text[one.start : one.end])
+        is_thing = kind is not None and one.attribute == "base_color" and one.is_required
+        segments.append(_segment(kind, one.start, one.end) if kind and is_thing else one)
+    return replace(query, segments=tuple(segments))
 
 
 def _prices(text: str) -> Iterable[Segment]:
@@ -164,7 +168,7 @@ def _parse_excluded(
     excluded: Segment | None = None
     while at < len(said):
         token = said[at]
-        if excluded is not None and _negation_at(said[at:]):  # no checks no stripes
+        if excluded is not None and negation_at(said[at:]):  # no checks no stripes
             break
         if token.word in STOP_WORDS and not vocabulary.longest([t.word for t in said[at:]]):
             at += 1
@@ -192,20 +196,6 @@ def _excluded(segment: Segment, begin: int, said: str) -> Segment:
         values = segment.exact
     names = segment.names or (said,)
     return replace(segment, names=names, values=values, start=begin, is_excluded=True)
-
-
-def _negation_at(said: Sequence[Token]) -> int:
-    """The number of words of a negation that starts here; 0 for none, and for a minus before a word.
-
-    No 1 is number one, no-show socks are socks, and nothing but black is black.
-    """
-    for phrase in _NEGATIONS_FROM.get(said[0].word, ()):
-        words = tuple(token.word for token in said[: len(phrase) + 1])
-        if words[:-1] == phrase:
-            is_name = phrase == ("no",) and (words[1].isdigit() or words[1] == "show")
-            is_only = phrase == ("nothing",) and words[1] == "but"
-            return 0 if is_name or is_only else len(phrase)
-    return 0
 
 
 def _negated_word(said: Sequence[Token], text: str, vocabulary: Vocabulary) -> Segment | None:
@@ -254,9 +244,13 @@ def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -
     return kept
 
 
-def _for_the_fewest(segments: Sequence[Segment]) -> list[Segment]:
-    """The segments; of people that are said twice, the narrower ones: a toddler girl is a girl."""
+def _for_the_fewest(segments: Sequence[Segment], text: str) -> list[Segment]:
+    """The segments; of people that are said twice, the narrower ones: a toddler girl is a girl. Of a
+    daughter and *her* party, her is the daughter."""
     people = [s for s in segments if s.attribute == "gender" and s.is_required]
+    if named := [s for s in people if text[s.start : s.end].casefold() not in _PRONOUNS]:
+        segments = [s for s in segments if s not in people or s in named]
+        people = named
 
     def narrowed(one: Segment) -> Segment:
         fewer = next((other for other in people if {*other.exact} < {*one.exact}), one)
@@ -317,6 +311,22 @@ def _compound_at(said: Sequence[Token], vocabulary: Vocabulary) -> int:
             return length
         at += covered
     return 0
+
+
+def _phrase_at(said: Sequence[Token], vocabulary: Vocabulary) -> int:
+    """The length of a phrase that product texts have other words for, and that is longer than any
+    segment here: mother of pearl is nobody's mother. 0 for none."""
+    words = [token.word for token in said[:_LONGEST_PHRASE]]
+    if words[0] in LINKING:
+        return 0
+    lengths = (length for length in range(len(words), 1, -1) if words[length - 1] not in LINKING)
+    longest = next((n for n in lengths if _is_phrase(words[:n], vocabulary)), 0)
+    return longest if longest > _segment_at(said, vocabulary)[0] else 0
+
+
+def _is_phrase(words: Sequence[str], vocabulary: Vocabulary) -> bool:
+    unlinked = tuple(word for word in words if word not in LINKING)
+    return len(unlinked) > 1 and vocabulary.is_phrase(unlinked)
 
 
 def _is_written_as_one(said: Sequence[Token], vocabulary: Vocabulary) -> bool:

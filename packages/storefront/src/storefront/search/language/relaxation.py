@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from storefront.catalog.genders import ALSO_FOR
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
 from storefront.search.language.meanings import KIND_DEPTH, Attribute
+from storefront.search.language.measures import UNITS
 from storefront.search.language.modifiers import PARTS
 from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord, Segment
@@ -25,12 +26,7 @@ _EQUIPMENT = frozenset(
     sizers mannequin mannequins charger chargers cleaner machine steamer repair box boxes printer
     """.split()  # noqa: SIM905
 )
-_UNITS = frozenset(
-    """
-    k karat carat mg g gm gms gram grams kg kgs kilo ml l lt ltr litre litres liter liters mm cm m ft
-    feet watt watts gb tb pack pcs
-    """.split()  # noqa: SIM905
-)
+_OF_OTHER_GOODS = frozenset("k karat carat m ft feet watt watts gb tb pack pcs".split())  # noqa: SIM905
 _PETS = re.compile(
     r"\bfor (?:(?:my|a|the|our) )?(?:dog|cat|pet|pupp(?:y|ie)|kitten|horse|hamster|parrot)s?$", re.I
 )
@@ -208,7 +204,8 @@ def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
 
 def _unmeasured(words: Sequence[QueryWord]) -> Sequence[QueryWord]:
     """The words without how much is wanted at their end: a coin of 10 gram. One at least."""
-    while len(words) > 1 and (words[-1].word in _UNITS or words[-1].word[0].isdecimal()):
+    units = UNITS | _OF_OTHER_GOODS
+    while len(words) > 1 and (words[-1].word in units or words[-1].word[0].isdecimal()):
         words = words[:-1]
     return words
 

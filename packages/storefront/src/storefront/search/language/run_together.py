@@ -1,10 +1,12 @@
 """Takes words apart that are written as one: ``nikeshoes``, ``tshirtformen``. Pure."""
 
+from storefront.search.language.meanings import KIND_DEPTH
 from storefront.search.language.vocabulary import Vocabulary
 
 USUAL = 20  # products with a word in their names, for it to be a word of the shop: jersey
 _SHORTEST, _LONG = 3, 4  # letters of a part, and of one part at least: bragas are no bra by Gas
 _LONGEST_WORD = 32  # letters
+_PARTICIPLE = "ing"  # flooring has nothing to do with a ring
 _BETWEEN = frozenset({"for", "with", "without", "and"})
 
 Parts = tuple[str, ...]
@@ -25,6 +27,21 @@ def taken_apart(word: str, vocabulary: Vocabulary) -> Parts:
     if not any(_names_a_kind(part, vocabulary) for part in parts):
         return ()
     return () if vocabulary.speller.nearest(word) else parts
+
+
+def with_kind_apart(word: str, vocabulary: Vocabulary) -> str | None:
+    """A word that nothing explains but for the kind at its end: of ``balenciagashoes`` there are shoes.
+    The kind has four letters at least, unless it is a wide one, such as a bag."""
+    if not (word.isascii() and word.isalpha() and len(word) <= _LONGEST_WORD):
+        return None
+    for at in range(_LONG, len(word) - _SHORTEST + 1):
+        meaning = vocabulary.meaning_of_word(word[at:])
+        if meaning is None or meaning.attribute != "category" or word.endswith(_PARTICIPLE):
+            continue
+        is_wide = all(path.count("/") < KIND_DEPTH for path in meaning.values)
+        if is_wide or len(word) - at >= _LONG:
+            return f"{word[:at]} {word[at:]}"
+    return None
 
 
 def _is_explained(word: str, vocabulary: Vocabulary) -> bool:

@@ -22,6 +22,7 @@ _SWAPPED = 0.25  # of an edit: letters that are swapped are the most frequent sl
 _ALIKE_EDITS = 3  # between words that sound alike: bakpak, snkrs
 _ALIKE_SOUNDS = 3  # consonants, from which on words are compared by them
 _SOUNDS = (("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("x", "ks"))
+_VOWEL = re.compile("[aeiouy]")
 _VOWELS = re.compile("(?<=.)[aeiouy]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -73,7 +74,20 @@ class Speller:
         return meant if meant and is_near(word, meant) else None
 
     def similar(self, word: str) -> list[str]:
-        """Other words that may have been meant, the most likely one first; none for a code."""
+        """Other words that may have been meant, the most likely one first; none for a code. Of a word
+        without vowels, such as ``jns``, those with the same consonants are."""
+        if is_abbreviated(word):
+            meant = sorted(self._alike(word), key=lambda term: -self._terms[term])
+            return meant or self._near(word)
+        return self._near(word)
+
+    def _alike(self, word: str) -> set[str]:
+        """Other words with the same consonants, if these are enough to compare."""
+        sound = _sound(word)
+        return {*self._by_sound.get(sound, ())} - {word} if len(sound) >= _ALIKE_SOUNDS else set()
+
+    def _near(self, word: str) -> list[str]:
+        """Words that differ by few edits, or sound alike."""
         allowed = _edits_allowed(word)
         if not allowed:
             return []
@@ -82,8 +96,7 @@ class Speller:
         )
         candidates = {term for term, _ in shared.most_common(_CANDIDATES)}
         choices: list[tuple[float, int, str]] = []
-        sound = _sound(word)
-        alike = self._by_sound.get(sound, ()) if len(sound) >= _ALIKE_SOUNDS else ()
+        alike = self._alike(word)
         for candidate in candidates.union(filter(self._is_usual, _swapped(word)), alike) - {word}:
             most = _ALIKE_EDITS if candidate in alike else allowed
             if abs(len(candidate) - len(word)) > most:
@@ -104,6 +117,13 @@ class Speller:
 def is_near(word: str, meant: str) -> bool:
     """Whether one letter is missing, too many or another one, or two are swapped."""
     return OSA.distance(word, meant, score_cutoff=1) == 1
+
+
+def is_abbreviated(word: str) -> bool:
+    """Whether it is written without vowels: ``jns``, ``frml``."""
+    return (
+        len(word) >= _ALIKE_SOUNDS and word.isascii() and word.isalpha() and not _VOWEL.search(word)
+    )
 
 
 def sound_alike(word: str, other: str) -> bool:

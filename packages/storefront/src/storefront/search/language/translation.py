@@ -37,13 +37,15 @@ IsOwn = Callable[[Sequence[str], str], bool]
 class Translation:
     """A query in English. replaced: what was replaced, as (phrase, English).
 
-    explained: how many of its words the language has; listed: how many in just the form that is listed,
-    neither inflected nor a part of a compound; rest: the other words.
+    explained: how many of its words the language has; pieces: how many phrases they are; listed: how
+    many of these in just the form that is listed, neither inflected nor a part of a compound; rest: the
+    other words.
     """
 
     text: str
     replaced: Sequence[tuple[str, str]]
     explained: float
+    pieces: int
     listed: int
     rest: str
 
@@ -137,7 +139,7 @@ class _Language:
         parts: list[str] = []
         rest: list[str] = []
         replaced: list[tuple[str, str]] = []
-        explained, listed, at = 0.0, 0, 0
+        explained, translated, listed, at = 0.0, 0, 0, 0
         for piece in pieces:
             start, end = piece.tokens[0].start, piece.tokens[-1].end
             is_kept = piece.english and is_own(_words(piece.tokens), piece.english)
@@ -145,6 +147,7 @@ class _Language:
                 rest.append(text[start:end])
                 continue
             explained += len(piece.tokens) if piece.english else _STOP
+            translated += 1
             listed += _words(piece.tokens) in self._listed
             parts += [text[at:start], piece.english]
             if piece.english:
@@ -153,7 +156,7 @@ class _Language:
         english = " ".join("".join([*parts, text[at:]]).split())
         if self._is_postfixing:
             english = _EXCLUDED_FIRST.sub(r"\2 \1", _NUMBER_FIRST.sub(r"\2 \1", english))
-        return Translation(english, replaced, explained, listed, " ".join(rest))
+        return Translation(english, replaced, explained, translated, listed, " ".join(rest))
 
     def completions(self, text: str, is_name: IsKnown) -> Iterator[tuple[str, str]]:
         """See `Translator.completions`."""

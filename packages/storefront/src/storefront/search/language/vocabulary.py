@@ -77,10 +77,15 @@ class Vocabulary:
                 self._by_letter[letter].append(number)
         self._labels = {term.value: term.text for term in by_kind["category"]}
         self.sizes: Mapping[str, str] = sizes(by_kind["size"])
-        self._meanings: dict[str, Meaning] = {}
+        own_colours = colours(by_kind["base_color"])
+        counts = {term.value: term.count for term in by_kind["category"]}
+        kinds = with_synonyms(categories(by_kind["category"]), synonyms, counts)
+        self._also_colours = {
+            name: kinds.pop(name) for name in own_colours.keys() & kinds if not kinds[name].is_name
+        }
+        self._meanings: dict[str, Meaning] = kinds
         for found in (
-            categories(by_kind["category"]),
-            colours(by_kind["base_color"]),
+            own_colours,
             genders(by_kind["gender"]),
             named_alike("season", by_kind["season"]),
             usages(by_kind["usage"]),
@@ -112,6 +117,10 @@ class Vocabulary:
     def meaning(self, phrase: str) -> Meaning | None:
         """The meaning of a whole phrase; None if it has none beyond its words."""
         return self._meanings.get(key_of(phrase))
+
+    def kind_called(self, colour: str) -> Meaning | None:
+        """The kind that is called like a colour of the catalogue: cream."""
+        return self._also_colours.get(key_of(colour))
 
     def meaning_of_word(self, word: str) -> Meaning | None:
         """The meaning of one folded word."""

@@ -6,9 +6,11 @@ from dataclasses import replace
 from storefront.catalog.genders import CHILDREN
 from storefront.search.criteria import Word
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
+from storefront.search.language.measures import is_measure
+from storefront.search.language.negations import NEGATING
 from storefront.search.language.parsed_query import ParsedQuery, QueryWord, Segment
 from storefront.search.language.phrases import with_phrases
-from storefront.search.language.query_parser import NEGATING, as_words
+from storefront.search.language.query_parser import as_words
 from storefront.search.language.synonyms import Phrase
 from storefront.search.language.tokenizer import (
     compounds,
@@ -169,7 +171,18 @@ def ranking_words(query: ParsedQuery, vocabulary: Vocabulary) -> tuple[Word, ...
             for segment in query.segments
             if segment.attribute == "base_color"
         ]
-    return (*(_as_literal(word, literal) for word in matched), *lacking)
+    literal += [
+        query.text[segment.start : segment.end].rpartition(" ")[0]
+        for segment in query.segments
+        if segment.attribute == "category" and segment.is_required and not segment.is_name
+    ]
+    units = (_alternatives(word.parts[-1], vocabulary) for word in words if _is_measure(word))
+    return (*(_as_literal(word, literal) for word in matched), *units, *lacking)
+
+
+def _is_measure(word: QueryWord) -> bool:
+    """Whether it is a number and a unit. After the bags of 20 litres come others that say one."""
+    return len(word.parts) > 1 and is_measure("".join(word.parts))
 
 
 def _occasions(query: ParsedQuery) -> list[Segment]:
@@ -179,7 +192,7 @@ def _occasions(query: ParsedQuery) -> list[Segment]:
         for segment in query.segments
         if segment.attribute == "usage"
         and not segment.is_filter
-        and not any(token.word in STOP_WORDS for token in tokens(query.text_of(segment)))
+        and tokens(query.text_of(segment))[0].word not in STOP_WORDS
     ]
 
 
@@ -239,9 +252,9 @@ def _alternatives(word: str, vocabulary: Vocabulary, parts: tuple[str, ...] = ()
     found = vocabulary.alternatives((word,))
     if len(parts) < 2 and word[0].isdigit() and not word.isdigit():
         parts = tuple(split_digits(word))
-        if len(parts) == 2:  # 20l is written 20 ltr, too
-            units = vocabulary.alternatives(parts[1:])
-            found = (*found, *((parts[0], *unit) for unit in units))
+    if len(parts) == 2 and parts[0].isdecimal():  # 20l is written 20 ltr, too
+        units = vocabulary.alternatives(parts[1:])
+        found = (*found, *((parts[0], *unit) for unit in units))
     if len(parts) > 1:
         found = tuple(dict.fromkeys((*found, *vocabulary.alternatives(parts))))
     return Word(found)
