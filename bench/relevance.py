@@ -23,6 +23,7 @@ from bench import (
     judgements_fresh,
     judgements_habits,
     judgements_kinds,
+    judgements_logs,
     judgements_people,
     judgements_shops,
     judgements_typed,
@@ -119,7 +120,13 @@ def recall(found: Sequence[str], grades: dict[str, int]) -> float | None:
 
 def all_queries(names: dict[int, str]) -> list[Judged]:
     """Every judged query. names: of the catalogue's products by number."""
-    added = (judgements_people, judgements_shops, judgements_typed, judgements_words)
+    added = (
+        judgements_people,
+        judgements_shops,
+        judgements_typed,
+        judgements_words,
+        judgements_logs,
+    )
     later = [one for module in added for one in module.JUDGED]
     of_kind = {kind: [one for one in later if one.kind == kind] for kind in KINDS}
     return [
