@@ -4,10 +4,12 @@ import pytest
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.language.corrections import corrected
+from storefront.search.language.meanings import Term
 from storefront.search.language.parsed_query import ParsedQuery
 from storefront.search.language.query_parser import parse, with_things_for_colours
 from storefront.search.language.spelling import Speller
 from storefront.search.language.word_matching import ranking_words, required_words
+from storefront.search.read_model import vocabulary_reader
 
 VOCABULARY = vocabulary()
 
@@ -94,6 +96,27 @@ def test_a_mixed_query_is_translated_if_all_of_it_is_then_understood(query: str,
     assert corrected(query, VOCABULARY)[0] == now
 
 
-def test_a_colour_may_be_a_thing() -> None:
-    own = vocabulary(("lotion", "skin"))
-    assert with_things_for_colours(read("red shirt"), own) == read("red shirt")
+def test_what_is_called_like_a_colour_may_be_the_thing() -> None:
+    terms = [
+        Term("category", "Face Moisturisers", "care/skin/face-moisturisers", 60),
+        Term("category", "Tops", "apparel/topwear/tops", 90),
+        Term("base_color", "Cream", "Cream", 400),
+    ]
+    own = vocabulary_reader.build(terms, ())
+    colour = parse("50 gm cream", own)
+    assert colour.values("base_color") == ["Cream"]
+    thing = with_things_for_colours(colour, own)
+    assert thing.values("category") == ["care/skin/face-moisturisers"]
+    top = parse("cream top", own)
+    assert with_things_for_colours(top, own) == top
+
+
+def test_next_to_nothing_of_what_a_phrase_means_is_not_preferred() -> None:
+    terms = [
+        Term("category", "Ties and Cufflinks", "accessories/ties/ties-and-cufflinks", 2),
+        Term("category", "Ties", "accessories/ties/ties", 260),
+        Term("category", "Cufflinks", "accessories/cufflinks/cufflinks", 106),
+    ]
+    meaning = vocabulary_reader.build(terms, ()).meaning("ties and cufflinks")
+    assert meaning is not None
+    assert {"accessories/ties/ties", "accessories/cufflinks/cufflinks"} < set(meaning.exact)
