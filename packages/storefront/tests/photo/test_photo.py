@@ -62,6 +62,21 @@ async def test_what_is_no_form_is_named(client: httpx.AsyncClient) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [
+        ("limits", "There is no field 'limits'. Did you mean 'limit'?"),
+        ("gender", "There is no field 'gender'. There are: image, limit, user_id."),
+    ],
+)
+async def test_an_unknown_field_of_a_form_is_refused(
+    client: httpx.AsyncClient, name: str, detail: str
+) -> None:
+    answer = await client.post(IMAGE, files=sent(photograph(next(iter(DRAWN)))), data={name: "5"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": f"#/{name}", "detail": detail}]
+
+
 @pytest.mark.parametrize("place", [0, 0.5, 1])
 async def test_a_piece_beside_the_middle_of_a_wide_photograph_is_found(
     client: httpx.AsyncClient, place: float

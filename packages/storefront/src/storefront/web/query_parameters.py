@@ -1,9 +1,11 @@
-"""Which names a route knows: the API rejects unknown and repeated parameters (decision 0005)."""
+"""Which names a route knows: the API rejects unknown and repeated parameters (decision 0005), and
+unknown fields of forms (decision 0067); bodies of JSON reject theirs by their models.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from fastapi import Request
+from fastapi import Request, params
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -16,26 +18,46 @@ _API = "/api/"
 
 
 async def known_parameters(request: Request) -> None:
-    """A dependency of every route. Raises RequestValidationError (422) for parameters that a route of
-    the API does not have, and for several values of a parameter that has one.
+    """A dependency of every route. Raises RequestValidationError (422) for parameters and fields of
+    forms that a route of the API does not have, and for several values of a parameter that has one.
 
     Pages ignore what they do not know: newsletters and advertisements add parameters to links.
     """
     route = request.scope.get("route")
-    has_any = request.scope["query_string"] and request.scope["path"].startswith(_API)
-    if not has_any or not isinstance(route, APIRoute):
+    if not request.scope["path"].startswith(_API) or not isinstance(route, APIRoute):
         return
-    if any(isinstance(one.call, Reader) for one in _dependants(route.dependant)):
-        return  # it rejects them itself, together with invalid values
-    params, known = request.query_params, _parameters(route)
-    found: list[Mistake] = [
-        {"type": "extra_forbidden", "loc": ("query", name), "msg": "", "input": params[name]}
-        for name in params
-        if name not in known
-    ]
-    found += repeated(params, {name for name, kind in known.items() if not is_list(kind)})
+    found = await _unknown_fields(request, route)
+    if request.scope["query_string"] and not _reads_its_own(route):
+        found += _unknown_parameters(request, route)
     if found:
         raise RequestValidationError(found)
+
+
+def _reads_its_own(route: APIRoute) -> bool:
+    """Whether a reader of the route rejects parameters itself, together with invalid values."""
+    return any(isinstance(one.call, Reader) for one in _dependants(route.dependant))
+
+
+def _unknown_parameters(request: Request, route: APIRoute) -> list[Mistake]:
+    sent, known = request.query_params, _parameters(route)
+    unknown: list[Mistake] = [
+        {"type": "extra_forbidden", "loc": ("query", name), "msg": "", "input": sent[name]}
+        for name in sent
+        if name not in known
+    ]
+    return unknown + repeated(sent, {name for name, kind in known.items() if not is_list(kind)})
+
+
+async def _unknown_fields(request: Request, route: APIRoute) -> list[Mistake]:
+    fields = [one for each in _dependants(route.dependant) for one in each.body_params]
+    if not any(isinstance(one.field_info, params.Form) for one in fields):
+        return []
+    known = {one.alias for one in fields}
+    return [
+        {"type": "extra_forbidden", "loc": ("body", name), "msg": "", "input": None}
+        for name in await request.form()  # FastAPI has read it
+        if name not in known
+    ]
 
 
 def names_beside(request: Request, loc: Sequence[str | int]) -> list[str]:
