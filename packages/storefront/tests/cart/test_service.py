@@ -30,17 +30,10 @@ class Shop:
         self.ids = [sku_id for sku_id, _ in skus]
         self.codes = [code for _, code in skus]
 
-    async def add(
-        self, number: int, quantity: int = 1, owner: Owner = GUEST, *, is_clicked: bool = False
-    ) -> None:
+    async def add(self, number: int, quantity: int = 1, owner: Owner = GUEST) -> None:
         async with self.database.writes() as session:
             await service.add_line(
-                session,
-                owner,
-                sku=self.codes[number],
-                quantity=quantity,
-                currency="USD",
-                is_clicked=is_clicked,
+                session, owner, sku=self.codes[number], quantity=quantity, currency="USD"
             )
 
     async def view(self, owner: Owner = GUEST) -> CartView:
@@ -91,16 +84,6 @@ async def test_adding_twice_adds_up_and_is_priced_now(shop: Shop) -> None:
     assert view.method.code == "standard"
     assert view.totals.total == view.totals.items + view.totals.delivery
     assert view.can_be_ordered
-
-
-async def test_a_second_click_adds_nothing_and_a_later_one_does(shop: Shop) -> None:
-    await shop.add(1, is_clicked=True)
-    for pieces in (1, 2):
-        async with asyncio.TaskGroup() as clicks:
-            for _ in range(2):
-                clicks.create_task(shop.add(0, is_clicked=True))
-        assert await shop.quantities() == {shop.codes[0]: pieces, shop.codes[1]: 1}
-        await shop.execute("update shop.cart_lines set added_at = now() - interval '2 seconds'")
 
 
 async def test_an_empty_bag_has_nothing_to_pay(shop: Shop) -> None:

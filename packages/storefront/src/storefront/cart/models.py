@@ -66,7 +66,6 @@ class CartLine(Base):
     """A SKU in a bag. is_saved: kept for later, outside of the totals.
 
     price_minor: what the shopper last saw of its price; another price is announced, not just charged.
-    added_at: when pieces of it were last put in; lines are shown in this order.
     """
 
     __tablename__ = "cart_lines"

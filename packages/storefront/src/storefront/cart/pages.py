@@ -95,7 +95,6 @@ async def add_line(request: Request, session: Writes, owner: WritingOwner) -> Re
             sku=form.data.sku,
             quantity=form.data.quantity,
             currency=request.state.settings.currency,
-            is_clicked=True,
         )
     except Unavailable:
         raise  # nothing more can be asked in this transaction

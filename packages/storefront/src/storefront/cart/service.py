@@ -6,9 +6,6 @@ Nothing is reserved here: stock is held when a checkout begins to pay (docs/buyi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 from storefront.cart import statements as sql
 from storefront.cart.models import MOST_LINES, MOST_PER_LINE
@@ -65,11 +62,8 @@ async def add_line(
     sku: str,
     quantity: int,
     currency: str,
-    is_clicked: bool = False,
 ) -> int:
     """Put pieces of a SKU into the bag, beside those that are there. Returns the cart's id.
-
-    is_clicked: by a form without a key, whose second click within a second adds nothing.
 
     Raises NotFound (404) for an unknown SKU, OutOfStock (409) where fewer are left than the bag would
     hold, BagIsFull (409). Six statements.
@@ -77,16 +71,13 @@ async def add_line(
     offer = await _offered(session, sku)
     cart_id = await open_cart(session, owner, currency=currency)
     lines = await _lines(session, cart_id)
-    line = lines.get(offer.sku_id)
-    if is_clicked and line is not None and line.is_just_added:
-        return cart_id
-    if line is None and len(lines) >= MOST_LINES:
+    held = lines.get(offer.sku_id, 0)
+    if offer.sku_id not in lines and len(lines) >= MOST_LINES:
         raise BagIsFull(
             _("A bag holds %(most)s different things at most.", most=MOST_LINES), most=MOST_LINES
         )
-    pieces = quantity + (line.quantity if line is not None else 0)
-    await _check_quantity(session, cart_id, offer, pieces)
-    await _write_line(session, cart_id, offer, pieces, is_added=True)
+    await _check_quantity(session, cart_id, offer, held + quantity)
+    await _write_line(session, cart_id, offer, held + quantity)
     return cart_id
 
 
@@ -144,9 +135,7 @@ async def change_size(
     if wanted.card.id != offer.card.id:
         raise NotFound(f"{to} is not a size of the same product as {sku}.")
     lines = await _lines(session, cart_id)
-    pieces = quantity or lines[offer.sku_id].quantity
-    if (other := lines.get(wanted.sku_id)) is not None:
-        pieces += other.quantity
+    pieces = (quantity or lines[offer.sku_id]) + lines.get(wanted.sku_id, 0)
     await _check_quantity(session, cart_id, wanted, pieces)
     await session.execute(sql.DELETE_LINE, {"cart_id": cart_id, "sku_id": offer.sku_id})
     await _write_line(session, cart_id, wanted, pieces)
@@ -311,9 +300,9 @@ async def _offered(session: ReadSession, sku: str) -> SkuOffer:
     return offer
 
 
-async def _lines(session: ReadSession, cart_id: int) -> dict[int, Row[Any]]:
-    rows = await session.execute(sql.LINES, {"cart_id": cart_id})
-    return {row.sku_id: row for row in rows}
+async def _lines(session: ReadSession, cart_id: int) -> dict[int, int]:
+    rows = await session.execute(sql.QUANTITIES, {"cart_id": cart_id})
+    return {row.sku_id: row.quantity for row in rows}
 
 
 async def _check_quantity(
@@ -339,9 +328,7 @@ async def _check_quantity(
         )
 
 
-async def _write_line(
-    session: WriteSession, cart_id: int, offer: SkuOffer, quantity: int, *, is_added: bool = False
-) -> None:
+async def _write_line(session: WriteSession, cart_id: int, offer: SkuOffer, quantity: int) -> None:
     await session.execute(
         sql.WRITE_LINE,
         {
@@ -349,7 +336,6 @@ async def _write_line(
             "sku_id": offer.sku_id,
             "quantity": quantity,
             "price": offer.card.price.minor,
-            "is_added": is_added,
         },
     )
 

@@ -31,13 +31,7 @@ TOUCH = text(
     """
 )
 
-# Two clicks of one hand are less than a second apart; two decisions are not.
-LINES = text(
-    """
-    select sku_id, quantity, added_at > now() - interval '1 second' as is_just_added
-    from shop.cart_lines where cart_id = :cart_id
-    """
-)
+QUANTITIES = text("select sku_id, quantity from shop.cart_lines where cart_id = :cart_id")
 
 IN_BAG = text(
     """
@@ -51,8 +45,7 @@ WRITE_LINE = text(
     insert into shop.cart_lines (cart_id, sku_id, quantity, price_minor)
     values (:cart_id, :sku_id, :quantity, :price)
     on conflict (cart_id, sku_id) do update
-    set quantity = excluded.quantity, price_minor = excluded.price_minor, is_saved = false,
-        added_at = case when :is_added then now() else cart_lines.added_at end
+    set quantity = excluded.quantity, price_minor = excluded.price_minor, is_saved = false
     """
 )
 
