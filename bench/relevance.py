@@ -35,6 +35,7 @@ from lakepass.emulator import running_emulator
 from storefront import migrations
 from storefront.catalog import dataset
 from storefront.catalog import service as catalog
+from storefront.catalog.seasons import current_season
 from storefront.db import Database
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
@@ -205,6 +206,7 @@ def page(answered: Sequence[Outcome], products: int) -> str:
             "and",
             f"{len(_TO_TUNE_ON)} were written to tune on. "
             "Products that only come close count where a page shows them.",
+            f"The season was {current_season()}: what is for it comes first, so figures change with it.",
             "",
             "## Held out",
             "",
