@@ -9,7 +9,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TypedDict, TypeVar
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 
 from storefront import __version__, health
 from storefront.account import address_pages, second_factor_api, second_factor_pages, session_pages
@@ -98,8 +98,8 @@ from storefront.vision.photograph_reader import PhotographReader
 from storefront.vision.vector_reader import VectorReader
 from storefront.vision.worker import keep_embedded
 from storefront.web import problems, render, static_files
-from storefront.web.body_kinds import DescribedApp, readable_body
-from storefront.web.query_parameters import known_parameters
+from storefront.web.body_kinds import DescribedApp, check_body_kind
+from storefront.web.query_parameters import check_names
 from storefront.web.signing import Signer, signer
 from storefront.wishlist import api as wishlist_api
 from storefront.wishlist import pages as wishlist_pages
@@ -151,7 +151,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=__version__,
         summary="A fashion shop on Databricks Lakebase.",
         lifespan=lifespan,
-        dependencies=[Depends(readable_body), Depends(known_parameters)],
+        dependencies=[Depends(_check_request)],
         docs_url=None,  # its viewer comes from a public network; the document itself is /openapi.json
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would carry whatever Host the client sent
@@ -172,6 +172,12 @@ def create_app(settings: Settings) -> FastAPI:
     _add_routers(app)
     static_files.mount(app)
     return app
+
+
+async def _check_request(request: Request) -> None:
+    """A dependency of every route; a single one, since each takes time of every request."""
+    check_body_kind(request)
+    await check_names(request)
 
 
 async def _start(settings: Settings, tally: Tally, closing: AsyncExitStack) -> State:

@@ -103,17 +103,16 @@ async def import_rows(session: WriteSession, rows: Sequence[Row], *, site: Site)
 
     Five statements at most, however many rows.
     """
-    shown = await site.shown(session, {path for row in rows if (path := _path(row.source))})
+    sources = [_source(row) for row in rows]
+    paths = {split(one)[0] for one in sources if isinstance(one, str)}
+    shown = await site.shown(session, paths)
     found = await _locked(session)
     rejected: list[RejectedRow] = []
     seen: dict[str, str | None] = {}
-    for row in rows:
+    for row, source in zip(rows, sources, strict=True):
         try:
-            if row.is_undivided:
-                raise BadAddressError(
-                    "Both addresses are in one cell: separate them by a comma, semicolon, tab or bar."
-                )
-            source = source_of(row.source)
+            if isinstance(source, BadAddressError):
+                raise source
             _refuse_shown(source, shown)
             target = None if row.is_gone else target_of(row.target, host=site.host)
             if seen.setdefault(source, target) != target:
@@ -125,12 +124,16 @@ async def import_rows(session: WriteSession, rows: Sequence[Row], *, site: Site)
     return ImportReport(len(rows), len(found.changed), rejected)
 
 
-def _path(typed: str) -> str | None:
-    """The path of an old address; None where it cannot be used."""
+def _source(row: Row) -> str | BadAddressError:
+    """The old address of a row, or why it cannot be used."""
+    if row.is_undivided:
+        return BadAddressError(
+            "Both addresses are in one cell: separate them by a comma, semicolon, tab or bar."
+        )
     try:
-        return split(source_of(typed))[0]
-    except BadAddressError:
-        return None
+        return source_of(row.source)
+    except BadAddressError as error:
+        return error
 
 
 def _refuse_shown(source: str, shown: Set[str]) -> None:

@@ -2,26 +2,27 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Request, params
+from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 
 from storefront.errors import UnsupportedMediaType
 from storefront.web import problems
+from storefront.web.query_parameters import reads_form
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _LONGEST_KIND = 100
 
 
-async def readable_body(request: Request) -> None:
-    """A dependency of every route. Raises UnsupportedMediaType (415)."""
+def check_body_kind(request: Request) -> None:
+    """Raises UnsupportedMediaType (415)."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or route.body_field is None or not _has_body(request):
         return
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    takes_form = isinstance(route.body_field.field_info, params.Form)
-    if sent in _FORMS if takes_form else _is_json(sent):
+    is_form = reads_form(route)
+    if sent in _FORMS if is_form else _is_json(sent):
         return
-    kind = "a form (multipart/form-data)" if takes_form else "JSON (application/json)"
+    kind = "a form (multipart/form-data)" if is_form else "JSON (application/json)"
     said = f"says {sent[:_LONGEST_KIND]}" if sent else "is missing"
     raise UnsupportedMediaType(f"The body must be {kind}; the header Content-Type {said}.")
 

@@ -17,20 +17,25 @@ from storefront.web.query_model import Reader, is_list, repeated
 _API = "/api/"
 
 
-async def known_parameters(request: Request) -> None:
-    """A dependency of every route. Raises RequestValidationError (422) for parameters and fields of
-    forms that a route of the API does not have, and for several values of a parameter that has one.
+async def check_names(request: Request) -> None:
+    """Raises RequestValidationError (422) for parameters and fields of forms that a route of the API
+    does not have, and for several values of a parameter that has one.
 
     Pages ignore what they do not know: newsletters and advertisements add parameters to links.
     """
     route = request.scope.get("route")
     if not request.scope["path"].startswith(_API) or not isinstance(route, APIRoute):
         return
-    found = await _unknown_fields(request, route)
+    found = await _unknown_fields(request, route) if reads_form(route) else []
     if request.scope["query_string"] and not _reads_its_own(route):
         found += _unknown_parameters(request, route)
     if found:
         raise RequestValidationError(found)
+
+
+def reads_form(route: APIRoute) -> bool:
+    """Whether the body of a route is a form, with files or without."""
+    return route.body_field is not None and isinstance(route.body_field.field_info, params.Form)
 
 
 def _reads_its_own(route: APIRoute) -> bool:
@@ -49,10 +54,7 @@ def _unknown_parameters(request: Request, route: APIRoute) -> list[Mistake]:
 
 
 async def _unknown_fields(request: Request, route: APIRoute) -> list[Mistake]:
-    fields = [one for each in _dependants(route.dependant) for one in each.body_params]
-    if not any(isinstance(one.field_info, params.Form) for one in fields):
-        return []
-    known = {one.alias for one in fields}
+    known = {one.alias for each in _dependants(route.dependant) for one in each.body_params}
     return [
         {"type": "extra_forbidden", "loc": ("body", name), "msg": "", "input": None}
         for name in await request.form()  # FastAPI has read it

@@ -82,16 +82,21 @@ class FacetValues:
         return found
 
     @cached_property
-    def _ids(self) -> Mapping[tuple[str, str], int]:
-        return {(value.facet, value.value): value.id for value in self.values}
-
-    @cached_property
     def _alike(self) -> Mapping[tuple[str, str], Sequence[Value]]:
         """Values that differ in spelling alone: an import has given their products another one since."""
         found: dict[tuple[str, str], list[Value]] = {}
         for value in self.values:
             found.setdefault((value.facet, _key(value.facet, value.value)), []).append(value)
         return found
+
+    @cached_property
+    def _ids_alike(self) -> Mapping[tuple[str, str], Sequence[int]]:
+        """The ids of a value in every spelling, by any of them."""
+        return {
+            (one.facet, one.value): [other.id for other in alike]
+            for alike in self._alike.values()
+            for one in alike
+        }
 
     @cached_property
     def _sizes_by_label(self) -> Mapping[str, Sequence[str]]:
@@ -125,8 +130,8 @@ class FacetValues:
     def ids(self, facet: str, values: Iterable[str]) -> list[int]:
         """Ids of these values in every spelling; values that no product ever had are skipped."""
         spellings = (spelling for value in values for spelling in self.spellings(facet, value))
-        alike = (one for said in spellings for one in self._alike[facet, _key(facet, said)])
-        return list(dict.fromkeys(one.id for one in alike))
+        alike = (one for spelling in spellings for one in self._ids_alike[facet, spelling])
+        return list(dict.fromkeys(alike))
 
     def spellings(self, parameter: str, value: str) -> Sequence[str]:
         """The values of a listing parameter in the shop's spelling; empty if no product
@@ -140,7 +145,7 @@ class FacetValues:
         if parameter in CATEGORY_DEPTHS:
             named = self._categories_named([value], CATEGORY_DEPTHS[parameter])
             return next((category.label for category in named), None)
-        if (parameter, value) in self._ids:
+        if (parameter, value) in self._ids_alike:
             return value
         known = self._alike.get((parameter, _key(parameter, value)))
         return None if known is None else known[0].value
