@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import overview, queries
 from storefront.backoffice.audit_filter import AuditFilter
+from storefront.backoffice.paging import next_before
 from storefront.db import Database
 from storefront.request_model import DIGITS
 from storefront.service_levels import queries as service_levels
@@ -187,5 +188,5 @@ async def audit_log(
             )
             for one in log
         ],
-        next_before=str(log[-1].id) if len(log) == which.limit else None,
+        next_before=next_before(log, which.limit),
     )

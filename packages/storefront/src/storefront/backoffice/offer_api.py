@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Reason, act_by_api
 from storefront.backoffice.offer_pages import MOST_PIECES, CouponCode
+from storefront.backoffice.paging import next_before
 from storefront.errors import Conflict
 from storefront.moments import Moment
 from storefront.money import Money
@@ -190,7 +191,7 @@ async def promotions(
             )
             for one in await campaigns.coupons(session, found)
         ],
-        next_before=str(found[-1].id) if len(found) == limit else None,
+        next_before=next_before(found, limit),
     )
 
 
@@ -246,7 +247,7 @@ async def gift_cards(
             )
             for one in found
         ],
-        next_before=str(found[-1].id) if len(found) == limit else None,
+        next_before=next_before(found, limit),
     )
 
 

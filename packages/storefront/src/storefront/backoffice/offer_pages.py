@@ -9,6 +9,7 @@ from pydantic import Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, Reason, act, click, new_key
 from storefront.backoffice.changes import Change
+from storefront.backoffice.paging import next_before
 from storefront.backoffice.product_forms import numbers_in
 from storefront.db import Database
 from storefront.moments import Moment
@@ -141,7 +142,7 @@ async def _promotions(
         status=status,
         promotions=promotions,
         coupons=coupons,
-        next_before=promotions[-1].id if len(promotions) == _PER_PAGE else None,
+        next_before=next_before(promotions, _PER_PAGE),
         form=form,
         new_key=new_key,
     )
@@ -163,7 +164,7 @@ async def _gift_cards(
         "backoffice/gift_cards.html",
         status=status,
         cards=cards,
-        next_before=cards[-1].id if len(cards) == _PER_PAGE else None,
+        next_before=next_before(cards, _PER_PAGE),
         form=form,
         code=code,
         new_key=new_key,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from storefront import background
 from storefront.backoffice import overview, plots, queries, service
 from storefront.backoffice.audit_filter import AuditFilter
+from storefront.backoffice.paging import next_before
 from storefront.db import Database
 from storefront.insight.queries import STALE_AFTER
 from storefront.jobs import queries as job_queries
@@ -70,12 +71,11 @@ async def audit_log(
 ) -> Response:
     """What staff did, newest first. One statement."""
     log = await queries.audit_log(session, most=_MOST_ENTRIES, **which.parameters())
-    next_before = log[-1].id if len(log) == _MOST_ENTRIES else None
     return render.page(
         request,
         "backoffice/audit_log.html",
         log=log,
-        next_before=next_before,
+        next_before=next_before(log, _MOST_ENTRIES),
         form=Form[AuditFilter](dict(request.query_params)),
     )
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import act_by_api
+from storefront.backoffice.paging import next_before
 from storefront.backoffice.picture_pages import MAX_BODY, Alt, stored
 from storefront.backoffice.product_forms import MAX_BODY as MAX_PRODUCT
 from storefront.backoffice.product_pages import filter_of
@@ -135,7 +136,7 @@ async def products(
             )
             for one in found
         ],
-        next_before=str(found[-1].id) if len(found) == limit else None,
+        next_before=next_before(found, limit),
     )
 
 

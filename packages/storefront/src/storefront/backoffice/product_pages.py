@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from storefront.backoffice import catalog_changes, queries
 from storefront.backoffice.acting import Click, make, new_key
+from storefront.backoffice.paging import next_before
 from storefront.backoffice.product_forms import MAX_BODY, ProductForm
 from storefront.catalog import bulk, media, sheets
 from storefront.catalog import queries as catalog
@@ -66,7 +67,7 @@ async def products_page(
         products=found,
         count=await whole_range.count(session, which),
         most=bulk.MOST_PRODUCTS,
-        next_before=found[-1].id if len(found) == _PER_PAGE else None,
+        next_before=next_before(found, _PER_PAGE),
         form=Form[Click](dict(request.query_params)),
         genders=[(one, one) for one in GENDERS],
     )
