@@ -13,11 +13,25 @@ from storefront.errors import InvalidInput
 HEADER = ",".join(own_columns.NEEDED)
 
 
-def test_a_year_is_taken_as_pandas_writes_it(tmp_path: Path) -> None:
-    found = of_row(tmp_path, year="2012.0")
+def test_whole_numbers_are_taken_as_pandas_writes_them(tmp_path: Path) -> None:
+    found = of_row(tmp_path, product_id="7.0", year="2012.0", stock="5.0")
     assert isinstance(found, SourceProduct)
-    assert found.year == 2012
-    assert of_row(tmp_path, year="2012.5") == Rejected(2, "year '2012.5' is not a whole number")
+    assert found.sizes is not None
+    assert (found.id, found.year, found.sizes[0].pieces) == (7, 2012, 5)
+
+
+@pytest.mark.parametrize("value", ["2012.5", "2012.00", ".0", "2.012"])
+def test_other_numbers_with_a_point_are_not_whole(tmp_path: Path, value: str) -> None:
+    assert of_row(tmp_path, year=value) == Rejected(2, f"year {value!r} is not a whole number")
+
+
+def test_a_product_is_the_same_however_its_number_is_written(tmp_path: Path) -> None:
+    rows = [{**ROW, "product_id": "7.0"}, {**ROW, "product_id": "7", "size": "L"}]
+    content = "\n".join([",".join(ROW), *(",".join(row.values()) for row in rows)])
+    [found] = source(tmp_path, f"{content}\n").read()[0]
+    assert isinstance(found, SourceProduct)
+    assert found.sizes is not None
+    assert [size.label for size in found.sizes] == ["M", "L"]
 
 
 def test_signs_that_are_only_in_a_column_name_separate_no_cells(tmp_path: Path) -> None:

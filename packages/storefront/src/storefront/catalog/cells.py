@@ -118,12 +118,14 @@ def instant(column: str, value: str) -> datetime:
 
 
 def number(column: str, value: str | None, low: int, high: int) -> int:
-    """The value as an integer from low to high."""
-    if value is None or not (value.isascii() and value.isdigit()):
+    """The value as an integer from low to high; ``5.0``, as pandas writes it where a column has gaps,
+    is 5."""
+    digits = (value or "").removesuffix(".0")
+    if not (digits.isascii() and digits.isdigit()):
         raise BadRowError(f"{column} {value or ''!r} is not a whole number")
-    if len(value) > len(str(high)) or not low <= int(value) <= high:
-        raise BadRowError(f"{column} {value} is not between {low} and {high}")
-    return int(value)
+    if len(digits) > len(str(high)) or not low <= int(digits) <= high:
+        raise BadRowError(f"{column} {digits} is not between {low} and {high}")
+    return int(digits)
 
 
 def may_be_thousands(amount: str) -> bool:
@@ -203,10 +205,10 @@ def one_of(column: str, value: str | None, choices: Sequence[str]) -> str:
 
 
 def year(value: str | None) -> int | None:
-    """A year in which a product may have been introduced; ``2012.0``, as pandas writes it, is 2012."""
+    """A year in which a product may have been introduced."""
     if value is None:
         return None
-    return number("year", value.removesuffix(".0"), bounds.YEARS[0], bounds.YEARS[-1])
+    return number("year", value, bounds.YEARS[0], bounds.YEARS[-1])
 
 
 def season(value: str | None) -> str | None:

@@ -153,7 +153,7 @@ def _product_of(line: _Line) -> int | str:
     number_, row = line
     key = row.key if isinstance(row, BadRowError) else row["product_id"]
     if key and not key.isalnum():
-        key = tidy(visible(key))
+        key = tidy(visible(key)).removesuffix(".0")  # `cells.number`
     if not key:
         return f"line {number_}"
     return int(key) if key.isascii() and key.isdigit() and len(key) < 20 else key
