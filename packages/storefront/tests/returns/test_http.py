@@ -109,10 +109,15 @@ def test_a_guest_exchanges_by_the_form_and_staff_decide_by_theirs(
     assert "Please choose a reason." in guest.post(link, data=typed).text
     assert "Choose what you want to return." in guest.post(link, data={"key": "k"}).text
     typed |= {f"reason-{line}": "too_small", f"note-{line}": "<b>tight</b>"}
+    gone = guest.post(link, data=typed | {f"outcome-{line}": "SOLD-OUT"})
+    assert "This is sold out by now." in gone.text
+    assert re.findall(r'value="([^"]*)" selected', gone.text) == ["too_small", ""]
     clicks = [guest.post(link, data=typed) for _ in range(2)]
     assert [one.status_code for one in clicks] == [303, 303]
     assert clicks[0].headers["location"] == clicks[1].headers["location"]
     shown = guest.get(clicks[0].headers["location"])
+    [to_new] = re.findall(r'<a href="([^"]+)">The replacement is the order', shown.text)
+    assert guest.get(to_new).status_code == 200
     assert "&lt;b&gt;tight&lt;/b&gt;" in shown.text
     [number] = set(re.findall(r"R-\w{4}-\w{4}", shown.text))
     [sent] = re.findall(r'action="([^"]+/sent[^"]*)"', shown.text)

@@ -11,6 +11,7 @@ from storefront.jobs.worker import working
 from storefront.mail.outbox import Mail
 from storefront.pricing import queries as pricing
 from storefront.returns import gift_cards, service
+from storefront.returns.service import Verdict
 from storefront.returns.work import Work
 from storefront.settings import Settings
 from storefront.texts import language_of, speaking
@@ -63,6 +64,32 @@ async def test_customers_hear_what_becomes_of_their_return(returning: Returning,
     async with returning.shop.database.reads() as session:
         left = await pricing.gift_card_of(session, card, datetime.now(UTC))
     assert left.balance == found.lines[0].value
+
+
+async def test_the_mail_says_which_pieces_were_not_accepted_and_why(returning: Returning) -> None:
+    size, other, *_ = await returning.sizes()
+    asked = await returning.request(
+        await returning.wanted(1, "exchange", new_sku=size),
+        await returning.wanted(1, "gift_card"),
+        await returning.wanted(1, "exchange", new_sku=other, reason="quality"),
+    )
+    await mails_of(returning)
+    found = await returning.get(asked.number)
+    await returning.receive(asked.number, 1, 1, 1)
+    verdicts = dict.fromkeys((line.id for line in found.lines[:2]), Verdict(1, "as_new", "restock"))
+    async with returning.shop.database.writes() as session:
+        await service.inspect(
+            session, asked.number, verdicts, staff_note="The third has a stain.", actor=STAFF
+        )
+    await returning.complete(asked.number)
+    [mail] = await mails_of(returning)
+    for text in (mail.text, mail.html):
+        assert text.count("0 accepted") == 1
+        assert (
+            "We do not refund or replace what we could not accept. The third has a stain." in text
+        )
+        assert f"The replacement is the order {found.replacement}." in text
+        assert "until your bank shows it" not in text
 
 
 async def test_a_return_that_nobody_sent_ends_by_itself(returning: Returning) -> None:

@@ -11,6 +11,7 @@ from storefront.checkout.results import PaymentDeclined, PriceChanged
 from storefront.errors import InvalidInput
 from storefront.money import Money
 from storefront.orders import lifecycle
+from storefront.orders import queries as orders
 from storefront.orders.lifecycle import NotCancellable, NotRefundable, NotShippable, RefundRequest
 from storefront.orders.returning import NotReturnable, ReplacementSent
 from storefront.pricing import queries as pricing
@@ -208,6 +209,26 @@ async def test_another_size_is_sold_at_once_and_shipped_when_the_first_arrived(
     await do_jobs(returning.shop)
     [(refunded,)] = await returning.shop.rows("select refunded_minor from shop.test_payments")
     assert refunded == new.summary.total.minor
+    await returning.balances()
+
+
+async def test_the_replacement_of_the_accepted_pieces_stays_paid_and_is_shipped(
+    returning: Returning,
+) -> None:
+    [size, *_] = await returning.sizes()
+    asked = await returning.request(await returning.wanted(2, "exchange", new_sku=size))
+    await returning.finish(asked.number, [1])
+    found = await returning.get(asked.number)
+    assert found.replacement is not None
+    new = await returning.order(found.replacement)
+    half = found.lines[0].credit
+    assert (new.summary.payment, new.is_shippable) == ("paid", True)
+    assert (new.credit, new.undone, new.paid_directly) == (half, half, usd(0))
+    async with returning.shop.database.reads() as session:
+        assert (await orders.to_do(session))["to_ship"] == 1
+    await returning.deliver(found.replacement)
+    delivered = (await returning.order(found.replacement)).summary
+    assert (delivered.state, delivered.payment) == ("completed", "paid")
     await returning.balances()
 
 

@@ -34,8 +34,9 @@ def figures(order: Order) -> Sequence[Figure]:
     is_split = order.paid_directly != order.summary.total
     paid = [
         Figure(_("Paid by gift card"), order.gift_card),
-        Figure(_("Paid with what you send back"), order.credit),
+        Figure(_("Paid with what you send back"), order.credit + order.undone),
         *([Figure(_("Paid by your payment method"), order.paid_directly)] if is_split else []),
+        Figure(_("Back to the order %(number)s", number=order.replaces), order.undone),
         Figure(_("Pays for replacements"), order.moved),
         Figure(_("Refunded"), order.refunded),
     ]

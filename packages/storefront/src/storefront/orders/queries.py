@@ -124,6 +124,7 @@ async def _order(session: ReadSession, row: Row[Any]) -> Order:
         refunded=Money(row.refunded_minor, currency),
         captured=Money(row.captured_minor, currency),
         credit=Money(row.credit_minor, currency),
+        undone=Money(row.undone_minor, currency),
         moved=Money(row.moved_minor, currency),
         replaces=row.replaces,
         is_held=row.is_held,
@@ -226,17 +227,19 @@ def line_state(row: Row[Any], currency: str) -> LineState:
 
 
 # The derived states. Captured: captured payments, gift cards, and the credit of an order
-# whose pieces this one replaces. moved_minor: credits for replacements of this one.
+# whose pieces this one replaces. moved_minor: credits for replacements of this one. taken_back_minor:
+# of pieces that were taken back; those of a replacement that went with its return need not be paid.
 _ORDERS = """
     select orders.*, captured_minor, refunded_minor, pieces, names, replaces, is_held, moved_minor,
-        credit_minor,
+        credit_minor, undone_minor,
         case
             when refunded_minor > 0
                 and refunded_minor + moved_minor >= captured_minor + gift_card_minor + credit_minor
                 then 'refunded'
             when refunded_minor > 0 then 'partially_refunded'
-            when captured_minor + gift_card_minor + credit_minor >= total_minor then 'paid'
             when credit_minor = 0 and undone_minor > 0 then 'cancelled'
+            when captured_minor + gift_card_minor + credit_minor >= total_minor - taken_back_minor
+                then 'paid'
             when is_authorized then 'authorized'
             when is_cancelled then 'cancelled'
             else 'pending'
@@ -275,6 +278,7 @@ _ORDERS = """
     cross join lateral (
         select sum(quantity)::int as pieces, sum(shipped_count)::int as shipped,
             sum(cancelled_count)::int as cancelled, sum(returned_count)::int as returned,
+            sum(order_lines.refunded_minor) as taken_back_minor,
             array_agg(name order by position) as names
         from shop.order_lines where order_id = orders.id
     ) as content

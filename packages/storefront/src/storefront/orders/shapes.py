@@ -117,7 +117,8 @@ class Order:
     """An order with everything about it.
 
     replaces: the number of the order whose returned pieces it replaces; credit: what that one pays for
-    it; is_held: it waits for the return. moved: credits for replacements of this order.
+    it; undone: what it paid as well before pieces were not accepted; is_held: it waits for the return.
+    moved: credits for replacements of this order.
     """
 
     summary: OrderSummary
@@ -133,6 +134,7 @@ class Order:
     refunded: Money
     captured: Money
     credit: Money
+    undone: Money
     moved: Money
     replaces: str | None
     is_held: bool
@@ -161,7 +163,7 @@ class Order:
     @property
     def paid_directly(self) -> Money:
         """The part of the total that neither gift cards nor returned pieces paid."""
-        return self.summary.total - self.gift_card - self.credit
+        return self.summary.total - self.gift_card - self.credit - self.undone
 
     @property
     def delivered_lines(self) -> list[OrderLine]:

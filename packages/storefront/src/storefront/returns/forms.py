@@ -62,7 +62,7 @@ def _line(form: Form[Any], one: Offered, values: Mapping[str, str]) -> Wanted | 
         return None
     is_refund = values["outcome"] in ("payment", "gift_card")
     if not is_refund and values["outcome"] not in {other.sku for other in one.alternatives}:
-        form.refuse(f"outcome-{line_id}", _("Please choose what you want for it."))
+        form.refuse(f"outcome-{line_id}", _what_for(values["outcome"]))
         return None
     return Wanted(
         line_id=line_id,
@@ -73,3 +73,9 @@ def _line(form: Form[Any], one: Offered, values: Mapping[str, str]) -> Wanted | 
         new_sku=None if is_refund else values["outcome"],
         is_unopened=bool(values["unopened"]),
     )
+
+
+def _what_for(sku: str) -> str:
+    if sku:
+        return _("This is sold out by now. Please choose something else for it.")
+    return _("Please choose what you want for it.")

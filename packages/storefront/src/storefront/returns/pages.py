@@ -1,6 +1,6 @@
 """Returns as pages, without scripts: request one from the order, follow it, print its label."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from storefront.idempotency import service as idempotency
 from storefront.idempotency.service import KeyedRequest
 from storefront.money import Money
 from storefront.orders import access as order_access
+from storefront.orders import links
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.orders.shapes import Order
 from storefront.payments.test_provider import TOKENS, TestProvider
@@ -35,6 +36,7 @@ from storefront.texts import _
 from storefront.web import forms, render
 from storefront.web.deps import Reads, Writes
 from storefront.web.forms import Form
+from storefront.web.signing import Signer
 
 router = APIRouter(prefix="/orders/{number}/returns", include_in_schema=False)
 
@@ -105,13 +107,9 @@ async def return_page(
 ) -> Response:
     """A return: its pieces and its state."""
     found = await return_of(session, order, return_number)
+    form = Form[SentForm].showing()
     return render.page(
-        request,
-        "returns/return.html",
-        order=order,
-        found=found,
-        form=Form[SentForm].showing(),
-        key=key,
+        request, "returns/return.html", form=form, **_shown(request, order, found, key)
     )
 
 
@@ -146,7 +144,8 @@ async def sent(
     )
     form = await Form.read(request, SentForm)
     if form.data is None:
-        return forms.again(request, "returns/return.html", form, order=order, found=found, key=key)
+        shown = _shown(request, order, found, key)
+        return forms.again(request, "returns/return.html", form, **shown)
     await service.send(
         session,
         return_number,
@@ -281,6 +280,13 @@ async def _show(
         tokens=TOKENS if is_test else {},
         form_key=uuid4().hex,
     )
+
+
+def _shown(request: Request, order: Order, found: Return, key: str | None) -> dict[str, Any]:
+    """What the page of a return shows. replacement: the address of the order that replaces pieces."""
+    signer: Signer = request.state.signer
+    replacement = links.path_of(signer, found.replaced_by) if found.replaced_by else None
+    return {"order": order, "found": found, "key": key, "replacement": replacement}
 
 
 def _pdf(kind: Literal["label", "slip"], request: Request, order: Order, found: Return) -> Response:

@@ -113,6 +113,19 @@ class Return:
         return [line for line in self.lines if line.outcome == "exchange"]
 
     @property
+    def replaced_by(self) -> str | None:
+        """The order that replaces pieces, as long as any of it is to be sent."""
+        is_sent = self.is_open or any(line.accepted for line in self.exchanged)
+        return self.replacement if is_sent and self.state != "rejected" else None
+
+    @property
+    def is_partly_accepted(self) -> bool:
+        """Whether it has ended, and not all of it was accepted."""
+        return self.state == "completed" and any(
+            line.accepted < line.quantity for line in self.lines
+        )
+
+    @property
     def pieces(self) -> int:
         """Of all lines."""
         return sum(line.quantity for line in self.lines)
@@ -120,7 +133,13 @@ class Return:
     @property
     def has_gift_card(self) -> bool:
         """Whether some of it was refunded to a gift card."""
-        return any(line.outcome == "gift_card" and line.refunded for line in self.lines)
+        return bool(self.on_gift_card)
+
+    @property
+    def on_gift_card(self) -> Money:
+        """The part of the refund that is on a gift card."""
+        amounts = (line.refunded for line in self.lines if line.outcome == "gift_card")
+        return Money.total(amounts, self.delivery.currency)
 
     @property
     def refunded(self) -> Money:
