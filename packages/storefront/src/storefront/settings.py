@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         default="",
         description="Address that parcels come back to, for the label; its lines separated by `;`.",
     )
+    seller: str = Field(
+        default="",
+        description="Who sells, for receipts: name, address and tax number, lines separated by `;`. "
+        "Without it they name the shop alone.",
+    )
     exchanges_ship: ExchangesShip = Field(
         default="received",
         description="When the replacement of an exchange may be shipped: once the return is "

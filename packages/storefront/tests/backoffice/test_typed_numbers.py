@@ -51,3 +51,25 @@ def test_what_is_no_time_is_refused_in_plain_words(staff: Person) -> None:
         refused = staff.post("/admin/promotions", data=PROMOTION | {"key": "k", "ends_at": typed})
         assert refused.status_code == 422
         assert "Please enter a date and a time." in refused.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"), [("49.90", 4990), ("49,90", 4990), ("1.234,56", 123456), ("$1,234", 123400)]
+)
+def test_an_amount_is_typed_with_either_decimal_mark(staff: Person, typed: str, cents: int) -> None:
+    reason = uuid4().hex
+    form = {"key": reason, "amount": typed, "reason": reason}
+    assert staff.post("/admin/gift-cards", data=form).status_code in (200, 303)
+    [card] = [
+        one
+        for one in staff.get("/api/v1/admin/gift-cards").json()["gift_cards"]
+        if reason in str(one)
+    ]
+    assert card["balance"]["minor"] == cents
+
+
+@pytest.mark.parametrize("typed", ["-5", "1.2.3", "ten", "1e3", "1,2,3"])
+def test_what_is_no_amount_is_refused(staff: Person, typed: str) -> None:
+    form = {"key": uuid4().hex, "amount": typed, "reason": "test"}
+    refused = staff.post("/admin/gift-cards", data=form)
+    assert (refused.status_code, "Please enter a number." in refused.text) == (422, True)

@@ -202,3 +202,15 @@ def test_staff_print_an_order_as_a_packing_slip(visitor: Page) -> None:
         expect(visitor.locator(shown).first).to_be_visible()
     for hidden in (".report form", ".report .chips", "#history", "#refund"):
         expect(visitor.locator(hidden).first).to_be_hidden()
+
+
+def test_a_shopper_prints_an_order_as_a_receipt(visitor: Page) -> None:
+    visitor.set_extra_http_headers({"X-Forwarded-Email": email_of(PERSONAS["budget_savvy"])})
+    visitor.goto(f"/orders/{number_of(11)}")
+    expect(visitor.get_by_text("Print this page for a receipt.")).to_be_visible()
+    expect(visitor.locator(".on-paper")).to_be_hidden()
+    visitor.emulate_media(media="print")
+    for shown in (".on-paper", "#lines", "#totals", "#delivery"):
+        expect(visitor.locator(shown).first).to_be_visible()
+    for hidden in ("h1", "form", "#history", "#to-review", "main .button"):
+        expect(visitor.locator(hidden).first).to_be_hidden()

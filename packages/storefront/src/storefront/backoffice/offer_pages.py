@@ -11,13 +11,14 @@ from storefront.backoffice.acting import Click, Reason, act, click, new_key
 from storefront.backoffice.changes import Change
 from storefront.backoffice.paging import next_before
 from storefront.backoffice.product_forms import numbers_in
+from storefront.backoffice.typed import TypedNumber
 from storefront.db import Database
 from storefront.moments import Moment
 from storefront.money import Money
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
-from storefront.request_model import DIGITS, Id, Number
+from storefront.request_model import DIGITS, Id
 from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/admin", include_in_schema=False)
 
 _PER_PAGE = 50
 
-Amount = Annotated[Number, Field(gt=0, lt=10**12)]
+Amount = Annotated[TypedNumber, Field(gt=0, lt=10**12)]
 CouponCode = Annotated[
     str, Field(min_length=1, max_length=40, pattern=r"^[ -]*[A-Za-z0-9][A-Za-z0-9 -]*$")
 ]
@@ -39,7 +40,7 @@ class Create(Click):
 
     label: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")]
     kind: Kind
-    percent: Annotated[Number | None, Field(gt=0, le=100, decimal_places=2)] = None
+    percent: Annotated[TypedNumber | None, Field(gt=0, le=100, decimal_places=2)] = None
     amount: Amount | None = None
     buy_quantity: Count = 0
     get_quantity: Count = 0

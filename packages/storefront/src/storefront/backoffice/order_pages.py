@@ -10,6 +10,7 @@ from storefront.backoffice import changes
 from storefront.backoffice import queries as backoffice_queries
 from storefront.backoffice.acting import Click, Reason, act, new_key, pieces_of
 from storefront.backoffice.changes import Change
+from storefront.backoffice.typed import TypedNumber
 from storefront.db import Database
 from storefront.money import Money
 from storefront.orders import queries
@@ -17,7 +18,7 @@ from storefront.orders.access import NumberInPath
 from storefront.orders.amounts import figures
 from storefront.orders.lifecycle import Parcel, RefundRequest
 from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
-from storefront.request_model import Id, Number
+from storefront.request_model import Id
 from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
 from storefront.web import forms, render
 from storefront.web.deps import Reads
@@ -41,7 +42,7 @@ class Ship(Click):
 class Refund(Click):
     """A refund. Its quantities are in further fields, by order line. amount: in addition to them."""
 
-    amount: Annotated[Number | None, Field(ge=0, lt=10**12)] = None
+    amount: Annotated[TypedNumber | None, Field(ge=0, lt=10**12)] = None
     reason: Reason
     is_restocked: bool = False
 

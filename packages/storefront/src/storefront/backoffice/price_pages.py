@@ -10,6 +10,7 @@ from pydantic import Field
 from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import Click, make, new_key
 from storefront.backoffice.product_forms import numbers_in
+from storefront.backoffice.typed import TypedNumber
 from storefront.catalog import price_schedules
 from storefront.catalog.genders import GENDERS, Gender
 from storefront.catalog.price_schedules import Kind, Plan, PriceChanges, State, Wanted
@@ -18,7 +19,7 @@ from storefront.db import Database
 from storefront.errors import InvalidInput, StoreError, Unavailable
 from storefront.moments import Moment
 from storefront.money import Money
-from storefront.request_model import DIGITS, Id, Number
+from storefront.request_model import DIGITS, Id
 from storefront.staff.current import MayEditPrices, MayRead
 from storefront.web import forms, render
 from storefront.web.forms import Form
@@ -27,7 +28,7 @@ router = APIRouter(prefix="/admin/prices", include_in_schema=False)
 
 _PER_PAGE = 100
 
-Value = Annotated[Number, Field(gt=0, le=100_000_000)]
+Value = Annotated[TypedNumber, Field(gt=0, le=100_000_000)]
 Text = Annotated[str | None, Field(max_length=300)]
 
 

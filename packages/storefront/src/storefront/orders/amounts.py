@@ -1,11 +1,15 @@
 """The amounts of an order below its lines, as pages and e-mails list them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_percent
 
 from storefront.money import Money
 from storefront.orders.shapes import Order
-from storefront.texts import _, name_of
+from storefront.texts import _, current, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,9 @@ def figures(order: Order) -> Sequence[Figure]:
         Figure(delivery, order.delivery_price, is_delivery=True),
         *(Figure(_reduction(one.label, one.code), -one.amount) for one in order.discounts),
     ]
-    if not order.is_tax_included:
-        cost.append(Figure(_("Tax"), order.tax))
-    cost.append(Figure(_("Total"), order.summary.total, is_total=True))
-    if order.is_tax_included and order.tax:
-        cost.append(Figure(_("including tax"), order.tax))
+    taxes = [Figure(_tax(rate, order), amount) for rate, amount in taxes_of(order).items()]
+    total = Figure(_("Total"), order.summary.total, is_total=True)
+    cost += [total, *taxes] if order.is_tax_included else [*taxes, total]
     is_split = order.paid_directly != order.summary.total
     paid = [
         Figure(_("Paid by gift card"), order.gift_card),
@@ -41,6 +43,34 @@ def figures(order: Order) -> Sequence[Figure]:
         Figure(_("Refunded"), order.refunded),
     ]
     return [*cost, *(one for one in paid if one.amount)]
+
+
+def taxes_of(order: Order) -> Mapping[Decimal | None, Money]:
+    """The tax by rate, without rates of zero; None: that of the delivery, where no line has its rate."""
+    zero = Money.zero(order.tax.currency)
+    of_lines: dict[Decimal, Money] = defaultdict(lambda: zero)
+    for line in order.lines:
+        of_lines[Decimal(str(line.tax_rate))] += line.tax
+    of_delivery = order.tax - Money.total(of_lines.values(), order.tax.currency)
+    taxes: dict[Decimal | None, Money] = dict(of_lines.items())
+    if of_delivery:
+        rate = next((rate for rate in of_lines if _is_tax(of_delivery, rate, order)), None)
+        taxes[rate] = taxes.get(rate, zero) + of_delivery
+    return {rate: amount for rate, amount in taxes.items() if amount}
+
+
+def _is_tax(amount: Money, rate: Decimal, order: Order) -> bool:
+    return amount == order.delivery.times(rate / (1 + rate) if order.is_tax_included else rate)
+
+
+def _tax(rate: Decimal | None, order: Order) -> str:
+    if rate is None:
+        is_included = order.is_tax_included
+        return _("including tax of the delivery") if is_included else _("Tax of the delivery")
+    percent = format_percent(rate, locale=current().locale, decimal_quantization=False)
+    if order.is_tax_included:
+        return _("including %(percent)s tax", percent=percent)
+    return _("Tax (%(percent)s)", percent=percent)
 
 
 def _reduction(label: str, code: str | None) -> str:

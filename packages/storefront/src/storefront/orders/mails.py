@@ -21,6 +21,7 @@ _SUBJECTS = {
     "cancelled": N_("Your order %(number)s was cancelled"),
     "refunded": N_("A refund for your order %(number)s"),
 }
+_PAYMENT = "Payment"  # as events call it
 
 
 def mail_of(
@@ -32,6 +33,7 @@ def mail_of(
     """
     event = _event(order, kind, event_id)
     subject = _(_SUBJECTS[kind], number=order.number)
+    refunds = event.data.get("refunds", [])
     context: dict[str, Any] = {
         "order": order,
         "figures": figures(order),
@@ -41,9 +43,10 @@ def mail_of(
         "url": links.url_of(settings, signer, order.number),
         "shipment": _shipment(order, event.data),
         "refunds": [
-            (part["to"], Money(part["amount_minor"], order.summary.total.currency))
-            for part in event.data.get("refunds", [])
+            (_account(part["to"]), Money(part["amount_minor"], order.summary.total.currency))
+            for part in refunds
         ],
+        "is_seen_by_bank": any(part["to"] == _PAYMENT for part in refunds),
     }
     return Mail(
         to=order.summary.email,
@@ -52,6 +55,13 @@ def mail_of(
         html=render.text_of(f"orders/mail_{kind}.html", **context),
         key=key,
     )
+
+
+def _account(name: str) -> str:
+    """Where a refund goes, in words. name: as the event has it: of a gift card with its last digits."""
+    if name == _PAYMENT:
+        return _("your payment method")
+    return _("your gift card …%(digits)s", digits=name[-4:])
 
 
 def _event(order: Order, kind: str, event_id: int | None) -> OrderEvent:

@@ -177,6 +177,11 @@ class Order:
         return [line for line in self.lines if line.state.id in arrived]
 
     @property
+    def is_receipt(self) -> bool:
+        """Whether its page is a receipt: it was paid."""
+        return self.summary.payment in ("paid", "partially_refunded", "refunded")
+
+    @property
     def is_cancellable(self) -> bool:
         """Whether it can be cancelled: nothing was shipped yet, and it replaces nothing."""
         is_open = self.summary.state == "placed" and self.summary.fulfilment == "unshipped"
