@@ -145,3 +145,20 @@ def test_events_of_security_are_logged_with_what_programs_search_for(
     ]  # fmt: skip
     assert [one.levelname for one in records] == ["INFO", "WARNING", "WARNING", "INFO", "INFO"]
     assert "logged@example.com" not in caplog.text
+
+
+@pytest.mark.parametrize("address", ["/account/addresses", "/admin/gift-cards"])
+def test_a_form_that_is_sent_after_the_session_ended_can_be_sent_again(
+    someone: Someone, address: str
+) -> None:
+    typed = {"name": "Ann", "reason": "long", "key": "k"}
+    refused = someone().post(address, data=typed)
+    assert refused.status_code in (401, 403)
+    assert "your browser sends once more what you have typed" in refused.text
+    assert 'href="/account/sign-in" target="_blank"' in refused.text
+
+
+def test_who_opens_a_page_of_staff_is_led_to_the_sign_in_and_back(someone: Someone) -> None:
+    asked = someone().get("/admin/orders")
+    assert asked.status_code == 403
+    assert 'href="/account/sign-in?next=/admin/orders"' in asked.text

@@ -14,6 +14,7 @@ from storefront.orders import lifecycle
 from storefront.orders import queries as orders
 from storefront.orders.lifecycle import NotCancellable, NotRefundable, NotShippable, RefundRequest
 from storefront.orders.returning import NotReturnable, ReplacementSent
+from storefront.orders.shapes import Filter
 from storefront.pricing import queries as pricing
 from storefront.returns import queries, service
 from storefront.returns.replacements import Wanted
@@ -226,6 +227,8 @@ async def test_the_replacement_of_the_accepted_pieces_stays_paid_and_is_shipped(
     assert (new.credit, new.undone, new.paid_directly) == (half, half, usd(0))
     async with returning.shop.database.reads() as session:
         assert (await orders.to_do(session))["to_ship"] == 1
+        shown = await orders.page(session, Filter(is_to_ship=True), most=9)
+    assert [one.number for one in shown.orders] == [new.number]
     await returning.deliver(found.replacement)
     delivered = (await returning.order(found.replacement)).summary
     assert (delivered.state, delivered.payment) == ("completed", "paid")

@@ -37,11 +37,16 @@ _WRONG_CODE = N_("This code is wrong, was used, or is older than ten minutes. Pl
 
 
 async def sign_in_first(request: Request, error: Exception) -> Response:
-    """The response to those who must sign in: people are redirected there and back, programs get 401."""
+    """The response to those who must sign in: people are redirected there and back, programs get 401.
+
+    Who sent a form stays at its address, so that the browser can send it again after the sign-in.
+    """
     assert isinstance(error, SignInNeeded)
-    if request.url.path.startswith("/api/"):
+    is_read = request.method in ("GET", "HEAD")
+    if request.url.path.startswith("/api/") or not (is_read or render.is_htmx(request)):
+        request.state.must_sign_in = True
         return problems.problem_of(request, error)
-    to = request.url.path if request.method in ("GET", "HEAD") else localized("/account")
+    to = request.url.path if is_read else localized("/account")
     query = render.query_string([("next", to)])
     return done(request, to=f"{request.url_for('sign_in').path}{query}")
 

@@ -78,12 +78,20 @@ async def staff_orders(
     is_refund_failed: Annotated[
         bool, Query(description="Only orders of which a refund failed, and no other followed.")
     ] = False,
+    is_to_ship: Annotated[
+        bool, Query(description="Only orders of which something can be shipped now.")
+    ] = False,
     limit: Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS] = 50,
     before: Annotated[Id | None, Query(description="`next_before` of the page before.")] = None,
 ) -> OrderList:
     """Orders, newest first. For staff."""
     which = Filter(
-        state, payment_state, fulfilment_state, search, is_refund_failed=is_refund_failed
+        state,
+        payment_state,
+        fulfilment_state,
+        search,
+        is_refund_failed=is_refund_failed,
+        is_to_ship=is_to_ship,
     )
     return list_json(await queries.page(session, which, most=limit, before=before))
 

@@ -60,7 +60,7 @@ async def orders_page(
     session: Reads,
     state: Literal["", OrderState] = "",
     payment: Literal["", PaymentState] = "",
-    fulfilment: Literal["", FulfilmentState] = "",
+    fulfilment: Literal["", "to_ship", FulfilmentState] = "",
     refund: Literal["", "failed"] = "",
     q: Annotated[str, Query(max_length=254)] = "",
     before: Id | None = None,
@@ -69,9 +69,10 @@ async def orders_page(
     which = Filter(
         state or None,
         payment or None,
-        fulfilment or None,
+        None if fulfilment == "to_ship" else fulfilment or None,
         q.strip() or None,
         is_refund_failed=refund == "failed",
+        is_to_ship=fulfilment == "to_ship",
     )
     page = await queries.page(session, which, most=_PER_PAGE, before=before)
     form = Form[Click](

@@ -43,6 +43,7 @@ async def page(
         "phone": found and found.phone,
         "customer_id": which.customer_id,
         "is_refund_failed": which.is_refund_failed,
+        "is_to_ship": which.is_to_ship,
         "before": before,
         "most": most + 1,
     }
@@ -295,6 +296,11 @@ _REFUND_FAILED = """
         select from shop.refunds as later
         where later.order_id = failed.order_id and later.id > failed.id and later.state <> 'failed')
 """
+# As `Order.is_shippable`.
+_TO_SHIP = (
+    "state = 'placed' and payment in ('paid', 'partially_refunded')"
+    " and fulfilment in ('unshipped', 'partially_shipped') and not is_held"
+)
 _SOME = (
     "select * from ("  # noqa: S608 - constants
     + _ORDERS
@@ -310,12 +316,14 @@ _SOME = (
     ) as found
     where (cast(:payment as text) is null or payment = :payment)
     and (cast(:fulfilment as text) is null or fulfilment = :fulfilment)
+    and (not cast(:is_to_ship as boolean) or ("""
+    + _TO_SHIP
+    + """))
     order by id desc limit :most
     """
 )
 _COUNTED = (
-    "select count(*) filter (where payment in ('paid', 'partially_refunded')"  # noqa: S608 - constants
-    " and fulfilment in ('unshipped', 'partially_shipped') and not is_held) as to_ship,"
+    "select count(*) filter (where " + _TO_SHIP + ") as to_ship,"  # noqa: S608 - constants
     " count(*) filter (where payment = 'authorized') as to_capture,"
     " count(*) filter (where fulfilment = 'shipped') as to_deliver,"
     " (select count(distinct order_id) from ("

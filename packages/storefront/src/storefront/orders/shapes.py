@@ -209,7 +209,8 @@ class Order:
 class Filter:
     """The orders that a list shows; None: all. search: as `sought` reads it.
 
-    is_refund_failed: only those with a failed refund and no later one.
+    is_refund_failed: only those with a failed refund and no later one; is_to_ship: only those of which
+    something can be shipped now.
     """
 
     state: str | None = None
@@ -218,6 +219,7 @@ class Filter:
     search: str | None = None
     customer_id: int | None = None
     is_refund_failed: bool = False
+    is_to_ship: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ async def _refusal(request: Request) -> StoreError:
         return SecondFactorNeeded(_("Enter a code of your authenticator app first."))
     await note_refusal(request, address)
     if address is None:
+        request.state.must_sign_in = True  # the page then leads there
         return NotAllowed(_("Sign in with the address of a member of staff."))
     return NotAllowed(_("%(address)s is not a member of staff.", address=address))
 
