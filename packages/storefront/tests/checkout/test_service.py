@@ -302,6 +302,20 @@ async def test_another_amount_than_the_confirmed_one_is_not_charged(
     assert await shop.rows("select amount_minor from shop.payments") == [(buyer.total - 40,)]
 
 
+async def test_a_gift_card_that_has_expired_in_the_bag_pays_nothing_and_the_order_can_be_paid(
+    shop: SellingShop, buyer: Buyer
+) -> None:
+    async with shop.database.writes() as session:
+        code = await pricing.issue_gift_card(session, Money(100, "USD"), reference="test")
+        await cart.add_gift_card(session, buyer.owner, code=code, now=_now())
+    await shop.execute("update shop.gift_cards set expires_at = now() - interval '1 minute'")
+    with pytest.raises(PriceChanged) as refused:
+        await buyer.pay(to_pay=buyer.total - 100)
+    assert refused.value.facts["to_pay"] == buyer.total
+    assert isinstance(await buyer.pay(), Placed)
+    assert await shop.rows("select balance_minor from shop.gift_cards") == [(100,)]
+
+
 async def test_a_payment_that_is_not_confirmed_ends_however_often_its_page_is_reloaded(
     shop: SellingShop, buyer: Buyer
 ) -> None:

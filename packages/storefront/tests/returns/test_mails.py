@@ -90,6 +90,8 @@ async def test_the_mail_says_which_pieces_were_not_accepted_and_why(returning: R
         )
         assert f"The replacement is the order {found.replacement}." in text
         assert "until your bank shows it" not in text
+    listed = [text for text in mail.text.splitlines() if text.startswith("  1 x ")]
+    assert [text.endswith(": 0 accepted") for text in listed] == [False, False, True]
 
 
 async def test_a_return_that_nobody_sent_ends_by_itself(returning: Returning) -> None:

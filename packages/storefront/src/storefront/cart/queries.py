@@ -179,7 +179,7 @@ async def _view(
     methods = await pricing.methods_for(session, country, currency)
     method = next((one for one in methods if one.code == method_code), next(iter(methods), None))
     card_ids = rows[0].gift_card_ids if rows else []
-    cards = await pricing.gift_cards(session, card_ids)
+    cards = await pricing.gift_cards(session, card_ids, now)
     totals = totals_of(
         [item for line in in_bag if (item := _item(line)) is not None],
         [*offers, *([coupon] if coupon else [])],

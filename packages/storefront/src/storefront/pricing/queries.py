@@ -121,15 +121,22 @@ async def gift_card_of(session: ReadSession, code: str, now: datetime) -> GiftCa
     return GiftCardBalance(found.id, Money(found.balance_minor, found.currency))
 
 
-async def gift_cards(session: ReadSession, gift_card_ids: Sequence[int]) -> list[GiftCardBalance]:
-    """The balances of gift cards, in the order of the ids. One statement, or none."""
+async def gift_cards(
+    session: ReadSession, gift_card_ids: Sequence[int], now: datetime
+) -> list[GiftCardBalance]:
+    """What gift cards can pay, in the order of the ids: expired ones nothing. One statement, or none."""
     if not gift_card_ids:
         return []
     found = await session.scalars(select(GiftCard).where(GiftCard.id.in_(gift_card_ids)))
     by_id = {
-        one.id: GiftCardBalance(one.id, Money(one.balance_minor, one.currency)) for one in found
+        one.id: GiftCardBalance(one.id, Money(_usable(one, now), one.currency)) for one in found
     }
     return [by_id[gift_card_id] for gift_card_id in gift_card_ids if gift_card_id in by_id]
+
+
+def _usable(card: GiftCard, now: datetime) -> int:
+    is_expired = card.expires_at is not None and card.expires_at <= now
+    return 0 if is_expired else card.balance_minor
 
 
 async def rates_of(session: ReadSession, country: str) -> Rates:
