@@ -244,16 +244,34 @@ def test_pictures_are_uploaded_described_ordered_and_removed(staff: Person) -> N
     assert (front["width"], front["height"], front["place"], back["place"]) == (1200, 600, 1, 2)
     image = staff.get(f"/images/{front['key']}?w=160&f=jpeg")
     assert image.headers["content-type"] == "image/jpeg"
-    moved = staff.put(
-        f"{path}/{back['picture_id']}", json={"alt": "From behind", "place": 1}, headers=key()
-    )
-    assert [one["alt"] for one in moved.json()["pictures"]] == ["From behind", "Front"]
+    edit = {"alt": "From behind", "place": 1}
+    for _ in range(2):  # the second time, nothing is changed
+        moved = staff.put(f"{path}/{back['picture_id']}", json=edit, headers=key())
+        assert [one["alt"] for one in moved.json()["pictures"]] == ["From behind", "Front"]
     assert staff.get(f"/p/{number}", follow_redirects=True).text.count("From behind") > 0
     assert staff.delete(f"{path}/{back['picture_id']}", headers=key()).status_code == 204
     assert [one["alt"] for one in product(staff, number)["pictures"]] == ["Front"]
-    assert [action for _, action, _, _ in log_of(staff, number)][:4] == [
-        "remove picture", "move picture", "describe picture", "add picture",
+    removed, edited, added, *_ = log_of(staff, number)
+    assert [one[1] for one in (removed, edited, added)] == [
+        "remove picture", "edit picture", "add picture",
     ]  # fmt: skip
+    name = f"picture {back['picture_id']}"
+    assert edited[2:] == (
+        {f"{name} alt": "Back", f"{name} place": 2},
+        {f"{name} alt": "From behind", f"{name} place": 1},
+    )
+
+
+def test_the_form_edits_a_picture_too(staff: Person) -> None:
+    number = created(staff)
+    file = {"image": ("a.png", picture(), "image/png")}
+    staff.post(f"{API}/{number}/pictures", files=file, data={"alt": "Front"}, headers=key())
+    [front] = product(staff, number)["pictures"]
+    for picture_id, says in ((front["picture_id"], "is saved"), ("999999", "has no picture")):
+        sent = {"alt": "From afar", "place": "100", "key": uuid4().hex}
+        staff.post(f"/admin/products/{number}/pictures/{picture_id}", data=sent)
+        assert says in staff.get(f"/admin/products/{number}").text
+    assert [one["alt"] for one in product(staff, number)["pictures"]] == ["From afar"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"<svg/>", picture()[:200]])

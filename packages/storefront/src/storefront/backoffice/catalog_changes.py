@@ -7,9 +7,10 @@ from itertools import groupby
 from uuid import UUID
 
 from storefront.backoffice import service
-from storefront.backoffice.changes import Change, Edited, Logged
+from storefront.backoffice.changes import Change, Edited, Logged, changed
 from storefront.catalog import bulk, editing, media, price_schedules
 from storefront.catalog.bulk import Preview
+from storefront.catalog.media import ProductPicture
 from storefront.catalog.price_schedules import PriceChanges, Wanted
 from storefront.catalog.range import Filter
 from storefront.catalog.sheets import Difference, Sheet
@@ -69,25 +70,22 @@ def add_picture(product_id: int, key: str, copy: Copy, *, alt: str) -> Change:
     return Change("add picture", "product", str(product_id), make)
 
 
-def describe_picture(product_id: int, picture_id: int, alt: str) -> Change:
-    """Change what a picture is said to show."""
+def edit_picture(product_id: int, picture_id: int, *, alt: str, place: int) -> Change:
+    """Change what a picture is said to show, and its place, from 1."""
 
-    async def make(session: WriteSession) -> Edited:
-        before = await media.describe(session, product_id, picture_id, alt)
-        return Edited({f"picture {picture_id} alt": before}, {f"picture {picture_id} alt": alt})
+    async def make(session: WriteSession) -> Edited | None:
+        before, after = await media.edit(
+            session, product_id, picture_id, alt=alt, position=place - 1
+        )
+        if before == after:
+            return None
+        return changed(_logged(before), _logged(after))
 
-    return Change("describe picture", "product", str(product_id), make)
+    def _logged(picture: ProductPicture) -> Logged:
+        name = f"picture {picture_id}"
+        return {f"{name} alt": picture.alt, f"{name} place": picture.position + 1}
 
-
-def move_picture(product_id: int, picture_id: int, position: int) -> Change:
-    """Put a picture at another place."""
-
-    async def make(session: WriteSession) -> Edited:
-        before = await media.move(session, product_id, picture_id, position)
-        name = f"picture {picture_id} position"
-        return Edited({name: before}, {name: position})
-
-    return Change("move picture", "product", str(product_id), make)
+    return Change("edit picture", "product", str(product_id), make)
 
 
 def remove_picture(product_id: int, picture_id: int) -> Change:

@@ -9,9 +9,9 @@ from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from storefront.backoffice import catalog_changes
-from storefront.backoffice.acting import Click, act, make
+from storefront.backoffice.acting import Click, act
 from storefront.backoffice.changes import Change
-from storefront.errors import InvalidInput, StoreError, Unavailable
+from storefront.errors import InvalidInput
 from storefront.pictures.store import PictureStore
 from storefront.request_model import DIGITS, Id
 from storefront.staff.current import MayEditProducts
@@ -67,16 +67,10 @@ async def describe_picture(
     form = await Form.read(request, Description)
     if form.data is None:
         return _back(request, product_id, "Say what the picture shows, and its place from 1.")
-    described = catalog_changes.describe_picture(product_id, picture_id, form.data.alt)
-    moved = catalog_changes.move_picture(product_id, picture_id, form.data.place - 1)
-    try:
-        await make(request, described, actor=who, key=form.data.key)
-        await make(request, moved, actor=who, key=form.data.key)
-    except Unavailable:
-        raise
-    except StoreError as problem:
-        return _back(request, product_id, problem.detail)
-    return _back(request, product_id, "The picture is saved.")
+    change = catalog_changes.edit_picture(
+        product_id, picture_id, alt=form.data.alt, place=form.data.place
+    )
+    return await _do(request, form, change, who, "The picture is saved.", product_id)
 
 
 @router.post("/{picture_id}/remove", name="staff_remove_picture")

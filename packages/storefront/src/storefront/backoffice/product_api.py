@@ -235,11 +235,10 @@ async def describe_picture(
     key: Key = None,
 ) -> StaffProduct:
     """Change what a picture shows, and its place."""
-    for change in (
-        catalog_changes.describe_picture(product_id, picture_id, wanted.alt),
-        catalog_changes.move_picture(product_id, picture_id, wanted.place - 1),
-    ):
-        await act_by_api(request, response, change, actor=who, key=key)
+    change = catalog_changes.edit_picture(
+        product_id, picture_id, alt=wanted.alt, place=wanted.place
+    )
+    await act_by_api(request, response, change, actor=who, key=key)
     return await _stored(request, product_id)
 
 

@@ -5,7 +5,7 @@ longer linked.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import text
 
@@ -62,27 +62,20 @@ async def add(
     return picture_id
 
 
-async def describe(session: WriteSession, product_id: int, picture_id: int, alt: str) -> str:
-    """Change what a picture is said to show; returns what was said before. Three statements.
+async def edit(
+    session: WriteSession, product_id: int, picture_id: int, *, alt: str, position: int
+) -> tuple[ProductPicture, ProductPicture]:
+    """Change what a picture is said to show, and its place; returns it before and after.
 
-    Raises NotFound (404).
-    """
-    before = _found(await _locked(session, product_id), product_id, picture_id)
-    await session.execute(_DESCRIBE, {"id": picture_id, "alt": alt})
-    return before.alt
-
-
-async def move(session: WriteSession, product_id: int, picture_id: int, position: int) -> int:
-    """Put a picture at another place; returns the one it had. Four statements. Raises NotFound (404).
-
-    position: from 0; beyond the last one is the last.
+    position: from 0; beyond the last one is the last. Five statements. Raises NotFound (404).
     """
     there = await _locked(session, product_id)
-    moved = _found(there, product_id, picture_id)
-    rest = [one.id for one in there if one.id != picture_id]
-    rest.insert(position, picture_id)
-    await _order(session, rest)
-    return moved.position
+    before = _found(there, product_id, picture_id)
+    ids = [one.id for one in there if one.id != picture_id]
+    ids.insert(position, picture_id)
+    await session.execute(_DESCRIBE, {"id": picture_id, "alt": alt})
+    await _order(session, ids)
+    return before, replace(before, alt=alt, position=ids.index(picture_id))
 
 
 async def remove(session: WriteSession, product_id: int, picture_id: int) -> ProductPicture:
