@@ -337,9 +337,18 @@ def on_commit(session: WriteSession, signal: str) -> None:
     event.listen(session.sync_session, "after_commit", wake)
 
 
+async def plan_for_values(session: ReadSession) -> None:
+    """Have each statement of this transaction planned for its values, where they decide which index is
+    best, such as a list with filters. One statement."""
+    await session.execute(_PLAN_FOR_VALUES)
+
+
 async def schema_revision(session: ReadSession) -> str | None:
     """The database's migration; None before the first. Two statements at most."""
     if await session.scalar(text("select to_regclass('shop.alembic_version')")) is None:
         return None
     revision: str = await session.scalar(text("select version_num from shop.alembic_version"))
     return revision
+
+
+_PLAN_FOR_VALUES = text("set local plan_cache_mode = force_custom_plan")

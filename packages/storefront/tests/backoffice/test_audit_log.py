@@ -22,7 +22,7 @@ async def test_an_import_is_one_entry_with_counts_if_it_changed_anything(
         await filling.audited(database, file=Path("new/shirts.csv"), imported=imported)
     async with database.reads() as session:
         log = await queries.audit_log(session, most=5)
-    assert [(one.actor, one.entity, one.entity_id, one.before, one.after) for one in log] == [
+    assert [(one.actor, one.entity, one.entity_id, one.before, one.after) for one in log.rows] == [
         (
             "storefront import",
             "import",

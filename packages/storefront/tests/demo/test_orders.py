@@ -42,20 +42,20 @@ async def test_the_demo_shoppers_have_ordered_and_the_books_add_up(
         mails = await reads.scalar(
             text("select count(*) from shop.jobs where kind in ('orders.mail', 'returns.mail')")
         )
-    states = Counter(one.state for one in came_back.returns)
+    states = Counter(one.state for one in came_back.rows)
     await database.aclose()
     numbers = {number_of(n) for n in range(len(DEMO_ORDERS))}
-    replacements = [one for one in page.orders if one.number not in numbers]
-    assert len(page.orders) == len(DEMO_ORDERS) + len(replacements)
+    replacements = [one for one in page.rows if one.number not in numbers]
+    assert len(page.rows) == len(DEMO_ORDERS) + len(replacements)
     assert [(one.state, one.payment) for one in replacements] == [("placed", "paid")]
     assert (customers, mails) == (5, 0)
-    fates = Counter((one.state, one.fulfilment) for one in page.orders)
+    fates = Counter((one.state, one.fulfilment) for one in page.rows)
     assert fates == {
         ("completed", "delivered"): 15,
         ("placed", "shipped"): 3,
         ("placed", "unshipped"): 3,
         ("cancelled", "cancelled"): 1,
     }
-    payments = Counter(one.payment for one in page.orders)
+    payments = Counter(one.payment for one in page.rows)
     assert payments == {"paid": 18, "partially_refunded": 3, "refunded": 1}
     assert states == {"completed": 4, "approved": 1, "received": 1}

@@ -285,14 +285,15 @@ async def test_lists_are_filtered_and_paged(shop: SellingShop) -> None:
     await cancel(shop, numbers[0])
     async with shop.database.reads() as session:
         first = await queries.page(session, Filter(), most=2)
-        assert [one.number for one in first.orders] == [numbers[2], numbers[1]]
-        second = await queries.page(session, Filter(), most=2, before=first.next_before)
-        assert ([one.number for one in second.orders], second.next_before) == ([numbers[0]], None)
+        assert [one.number for one in first.rows] == [numbers[2], numbers[1]]
+        second = await queries.page(session, Filter(), most=2, before=first.next)
+        assert ([one.number for one in second.rows], second.next) == ([numbers[0]], None)
+        assert (await queries.page(session, Filter(), most=3)).next is None
         found = await queries.page(session, Filter(state="cancelled"), most=9)
-        assert [one.number for one in found.orders] == [numbers[0]]
+        assert [one.number for one in found.rows] == [numbers[0]]
         found = await queries.page(session, Filter(search=numbers[1].lower()), most=9)
-        assert [one.number for one in found.orders] == [numbers[1]]
+        assert [one.number for one in found.rows] == [numbers[1]]
         found = await queries.page(session, Filter(payment="authorized"), most=9)
-        assert [one.number for one in found.orders] == [numbers[2], numbers[1]]
+        assert [one.number for one in found.rows] == [numbers[2], numbers[1]]
         to_do = await queries.to_do(session)
     assert to_do == {"to_ship": 0, "to_capture": 2, "to_deliver": 0, "to_refund": 0}

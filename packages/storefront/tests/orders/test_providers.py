@@ -96,7 +96,7 @@ async def test_a_refund_that_is_refused_for_good_fails_and_can_be_made_in_anothe
     failed = Filter(is_refund_failed=True)
     async with shop.database.reads() as session:
         assert (await queries.to_do(session))["to_refund"] == 1
-        assert [one.number for one in (await queries.page(session, failed, most=5)).orders] == [
+        assert [one.number for one in (await queries.page(session, failed, most=5)).rows] == [
             placed.number
         ]
         assert await queries.differences(session) == []

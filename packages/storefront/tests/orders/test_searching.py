@@ -4,8 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
-from storefront.orders.shapes import number_in, sought
+from packages.storefront.tests.checkout.conftest import SellingShop
+from storefront.orders import queries
+from storefront.orders.shapes import Filter, number_in, sought
 
 from .conftest import STAFF
 
@@ -49,3 +52,40 @@ def test_staff_find_an_order(guest: httpx.Client, order: dict[str, Any]) -> None
     assert nothing["orders"] == []
     everything = guest.get("/api/v1/admin/orders", params={"search": " "}, headers=STAFF).json()
     assert everything["orders"]
+
+
+async def test_lists_of_orders_are_planned_for_what_is_searched(shop: SellingShop) -> None:
+    """With many orders: by one plan for all values, each list would read every order."""
+    async with shop.database.writes() as session:
+        for statement in (_PAST_BAGS, _PAST_ORDERS, "analyze shop.orders"):
+            await session.execute(text(statement))
+    async with shop.database.reads() as session:
+        for which in (
+            Filter(),
+            Filter(customer_id=1),
+            Filter(search="ann7@"),
+            Filter(search="1000007"),
+        ):
+            for _ in range(8):  # from the sixth time on, Postgres may plan once for all values
+                page = await queries.page(session, which, most=20)
+                assert bool(page.rows) is (which.customer_id is None)
+        generic = (
+            "select sum(generic_plans) from pg_prepared_statements where statement like :of_orders"
+        )
+        of_orders = {"of_orders": "%captured_minor%"}
+        assert await session.scalar(text(generic), of_orders) == 0
+
+
+_PAST_BAGS = """
+    insert into shop.carts (visitor_id, currency, state)
+    select 'past ' || n, 'USD', 'ordered' from generate_series(1, 3000) as n
+"""
+_PAST_ORDERS = """
+    insert into shop.orders (number, cart_id, email, phone, state, currency, items_minor, discount_minor,
+        delivery_minor, tax_minor, is_tax_included, total_minor, delivery_address, billing_address,
+        delivery_method, delivery_name)
+    select 'PAST-' || n, id, 'ann' || n || '@example.com', '+1202' || 1000000 + n, 'completed', 'USD',
+        0, 0, 0, 0, false, 0, '{}', '{}', 'standard', 'Standard'
+    from shop.carts cross join lateral (select cast(substr(visitor_id, 6) as int) as n) as past
+    where visitor_id like 'past %'
+"""

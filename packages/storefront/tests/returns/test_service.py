@@ -325,7 +325,7 @@ async def test_a_cancelled_return_is_not_among_the_open_ones(returning: Returnin
     await returning.cancel(cancelled.number)
     async with returning.shop.database.reads() as session:
         page = await queries.page(session, state="open", search=None, most=2)
-    assert [one.state in OPEN for one in page.returns] == [True]
+    assert [one.state in OPEN for one in page.rows] == [True]
 
 
 async def test_an_inspection_leaves_lines_alone_that_it_does_not_name(returning: Returning) -> None:

@@ -416,3 +416,41 @@ def test_measures_are_stored_with_consent_alone_and_deleted(
     assert person.post("/account/measures/delete").status_code == 303
     assert person.get(api).json()["size"] is None
     assert someone().get("/account/measures").status_code == 303
+
+
+def test_reviews_are_read_page_by_page(someone: Someone, staff: Person, account_shop: Shop) -> None:
+    eve = someone()
+    eve.sign_in("eve-reviews@example.com")
+    written = []
+    for _ in range(3):
+        bought = Bought(account_shop, eve, "eve-reviews@example.com")
+        bought.arrives(staff)
+        assert eve.put(bought.api, json=GOOD).status_code == 200
+        written.append(bought.number)
+    account_shop.rows(
+        "update shop.reviews set state = 'held' from shop.order_lines, shop.orders"
+        " where order_lines.id = order_line_id and orders.id = order_id and email like 'eve-reviews@%'"
+    )
+    own = pages(eve, "/api/v1/account/reviews", "before")
+    assert [[one["order"] for one in page["lines"]] for page in own] == [
+        written[:0:-1],
+        written[:1],
+    ]
+    queue = pages(staff, "/api/v1/admin/reviews", "after")
+    ids = [int(one["review"]["review_id"]) for page in queue for one in page["reviews"]]
+    assert ids == sorted(set(ids))
+    assert len(ids) == queue[0]["count"] >= 3
+    refused = staff.post(f"/admin/reviews/{ids[-1]}/reject", data={"key": "1", "reason": " "})
+    assert f'id="review-{ids[-1]}"' in refused.text
+    assert f'id="review-{ids[0]}"' not in staff.get(f"/admin/reviews?after={ids[0]}").text
+
+
+def pages(person: Person, path: str, name: str) -> list[dict[str, Any]]:
+    """Every page of a list, two rows each."""
+    found: list[dict[str, Any]] = []
+    last: str | None = ""
+    while last is not None:
+        page = person.get(path, params={"limit": "2"} | ({name: last} if last else {})).json()
+        found.append(page)
+        last = page[f"next_{name}"]
+    return found

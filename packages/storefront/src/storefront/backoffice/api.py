@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import overview, queries
 from storefront.backoffice.audit_filter import AuditFilter
-from storefront.backoffice.paging import next_before
 from storefront.db import Database
 from storefront.request_model import DIGITS
 from storefront.service_levels import queries as service_levels
@@ -17,6 +16,7 @@ from storefront.staff.current import MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads
+from storefront.web.paging import NewestFirst, next_of
 
 router = APIRouter(prefix="/api/v1/admin", tags=["admin"], responses=problems.responses(403))
 
@@ -34,11 +34,10 @@ class AuditEntry(BaseModel):
     created_at: datetime
 
 
-class AuditLog(BaseModel):
+class AuditLog(NewestFirst):
     """A page of the audit log, newest first. next_before: send it as ``before`` for the page after."""
 
     entries: list[AuditEntry]
-    next_before: str | None
 
 
 class AuditPage(AuditFilter):
@@ -186,7 +185,7 @@ async def audit_log(
                 after=dict(one.after) if one.after is not None else None,
                 created_at=one.created_at,
             )
-            for one in log
+            for one in log.rows
         ],
-        next_before=next_before(log, which.limit),
+        next_before=next_of(log),
     )

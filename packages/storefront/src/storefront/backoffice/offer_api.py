@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Reason, act_by_api
 from storefront.backoffice.offer_pages import MOST_PIECES, CouponCode
-from storefront.backoffice.paging import next_before
 from storefront.errors import Conflict
 from storefront.moments import Moment
 from storefront.money import Money
@@ -17,12 +16,13 @@ from storefront.orders.api import Key
 from storefront.pricing import campaigns
 from storefront.pricing.campaigns import NewCoupon, NewPromotion
 from storefront.pricing.discounts import Kind
-from storefront.request_model import DIGITS, Flag, Id, Number, RequestModel, Whole
+from storefront.request_model import Flag, Id, Number, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.staff.current import MayEditPromotions, MayIssueGiftCards, MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads
+from storefront.web.paging import Before, NewestFirst, StaffLimit, next_of
 
 router = APIRouter(
     prefix="/api/v1/admin", tags=["admin"], responses=problems.responses(403, 422, 503)
@@ -31,8 +31,6 @@ router = APIRouter(
 _CHANGED = problems.responses(400, 404, 409)
 
 IdInPath = Annotated[Id, Path(description="Its id, from the list.")]
-Limit = Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS]
-Before = Annotated[Id | None, Query(description="`next_before` of the page before.")]
 Minor = Annotated[Whole, Field(gt=0, lt=10**15, examples=[2500])]
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=200)]
 
@@ -112,7 +110,7 @@ class Coupon(BaseModel):
     is_active: bool
 
 
-class Offers(BaseModel):
+class Offers(NewestFirst):
     """A page of promotions, newest first, and their coupons.
 
     next_before: send it as ``before`` for the page after.
@@ -120,7 +118,6 @@ class Offers(BaseModel):
 
     promotions: list[Promotion]
     coupons: list[Coupon]
-    next_before: str | None
 
 
 class GiftCardWanted(RequestModel):
@@ -142,11 +139,10 @@ class GiftCard(BaseModel):
     reference: str | None
 
 
-class GiftCards(BaseModel):
+class GiftCards(NewestFirst):
     """A page of gift cards, newest first. next_before: send it as ``before`` for the page after."""
 
     gift_cards: list[GiftCard]
-    next_before: str | None
 
 
 class IssuedGiftCard(BaseModel):
@@ -157,10 +153,10 @@ class IssuedGiftCard(BaseModel):
 
 @router.get("/promotions", name="api_staff_promotions")
 async def promotions(
-    _who: MayRead, session: Reads, limit: Limit = 50, before: Before = None
+    _who: MayRead, session: Reads, limit: StaffLimit = 50, before: Before = None
 ) -> Offers:
     """Promotions and their coupons, newest first. For staff."""
-    found = await campaigns.promotions(session, most=limit, before=before)
+    page = await campaigns.promotions(session, most=limit, before=before)
     return Offers(
         promotions=[
             Promotion(
@@ -177,7 +173,7 @@ async def promotions(
                 scope=list(one.scope),
                 codes=list(one.codes),
             )
-            for one in found
+            for one in page.rows
         ],
         coupons=[
             Coupon(
@@ -189,9 +185,9 @@ async def promotions(
                 is_once_per_customer=one.is_once_per_customer,
                 is_active=one.is_active,
             )
-            for one in await campaigns.coupons(session, found)
+            for one in await campaigns.coupons(session, page.rows)
         ],
-        next_before=next_before(found, limit),
+        next_before=next_of(page),
     )
 
 
@@ -231,10 +227,10 @@ async def end_coupon(
 
 @router.get("/gift-cards", name="api_staff_gift_cards")
 async def gift_cards(
-    _who: MayRead, session: Reads, limit: Limit = 50, before: Before = None
+    _who: MayRead, session: Reads, limit: StaffLimit = 50, before: Before = None
 ) -> GiftCards:
     """Gift cards, newest first. For staff."""
-    found = await campaigns.gift_cards(session, most=limit, before=before)
+    page = await campaigns.gift_cards(session, most=limit, before=before)
     return GiftCards(
         gift_cards=[
             GiftCard(
@@ -245,9 +241,9 @@ async def gift_cards(
                 created_at=one.created_at,
                 reference=one.reference,
             )
-            for one in found
+            for one in page.rows
         ],
-        next_before=next_before(found, limit),
+        next_before=next_of(page),
     )
 
 

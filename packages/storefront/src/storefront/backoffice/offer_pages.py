@@ -9,7 +9,6 @@ from pydantic import Field
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, Reason, act, click, new_key
 from storefront.backoffice.changes import Change
-from storefront.backoffice.paging import next_before
 from storefront.backoffice.product_forms import numbers_in
 from storefront.backoffice.typed import TypedNumber
 from storefront.db import Database
@@ -135,15 +134,14 @@ async def _promotions(
 ) -> Response:
     database: Database = request.state.database
     async with database.reads() as session:
-        promotions = await campaigns.promotions(session, most=_PER_PAGE, before=before)
-        coupons = await campaigns.coupons(session, promotions)
+        page = await campaigns.promotions(session, most=_PER_PAGE, before=before)
+        coupons = await campaigns.coupons(session, page.rows)
     return render.page(
         request,
         "backoffice/promotions.html",
         status=status,
-        promotions=promotions,
+        page=page,
         coupons=coupons,
-        next_before=next_before(promotions, _PER_PAGE),
         form=form,
         new_key=new_key,
     )
@@ -159,13 +157,12 @@ async def _gift_cards(
 ) -> Response:
     database: Database = request.state.database
     async with database.reads() as session:
-        cards = await campaigns.gift_cards(session, most=_PER_PAGE, before=before)
+        page = await campaigns.gift_cards(session, most=_PER_PAGE, before=before)
     return render.page(
         request,
         "backoffice/gift_cards.html",
         status=status,
-        cards=cards,
-        next_before=next_before(cards, _PER_PAGE),
+        page=page,
         form=form,
         code=code,
         new_key=new_key,

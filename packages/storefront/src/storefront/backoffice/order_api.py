@@ -12,14 +12,15 @@ from storefront.db import Database
 from storefront.money import Money
 from storefront.orders import queries
 from storefront.orders.access import NumberInPath
-from storefront.orders.api import Key, OrderDetail, OrderList, list_json, order_json
+from storefront.orders.api import Key, OrderDetail, OrderList, Search, list_json, order_json
 from storefront.orders.lifecycle import Parcel, RefundRequest
-from storefront.orders.shapes import SEARCHED, Filter, FulfilmentState, OrderState, PaymentState
-from storefront.request_model import DIGITS, Flag, Id, RequestModel, Whole
+from storefront.orders.shapes import Filter, FulfilmentState, OrderState, PaymentState
+from storefront.request_model import Flag, Id, RequestModel, Whole
 from storefront.settings import Settings
 from storefront.staff.current import MayProcessOrders, MayRead, MayRefund
 from storefront.web import problems
 from storefront.web.deps import Reads
+from storefront.web.paging import Before, StaffLimit
 
 router = APIRouter(
     prefix="/api/v1/admin/orders", tags=["admin"], responses=problems.responses(403, 422, 503)
@@ -68,21 +69,15 @@ async def staff_orders(
     state: OrderState | None = None,
     payment_state: PaymentState | None = None,
     fulfilment_state: FulfilmentState | None = None,
-    search: Annotated[
-        str | None,
-        Query(
-            max_length=254,
-            description=SEARCHED,
-        ),
-    ] = None,
+    search: Search = None,
     is_refund_failed: Annotated[
         bool, Query(description="Only orders of which a refund failed, and no other followed.")
     ] = False,
     is_to_ship: Annotated[
         bool, Query(description="Only orders of which something can be shipped now.")
     ] = False,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS] = 50,
-    before: Annotated[Id | None, Query(description="`next_before` of the page before.")] = None,
+    limit: StaffLimit = 50,
+    before: Before = None,
 ) -> OrderList:
     """Orders, newest first. For staff."""
     which = Filter(

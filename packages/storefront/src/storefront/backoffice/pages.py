@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request, Response
 from storefront import background
 from storefront.backoffice import overview, plots, queries, service
 from storefront.backoffice.audit_filter import AuditFilter
-from storefront.backoffice.paging import next_before
 from storefront.db import Database
 from storefront.insight.queries import STALE_AFTER
 from storefront.jobs import queries as job_queries
@@ -69,13 +68,12 @@ async def audit_log(
     session: Reads,
     which: Annotated[AuditFilter, Query()],
 ) -> Response:
-    """What staff did, newest first. One statement."""
+    """What staff did, newest first. Two statements."""
     log = await queries.audit_log(session, most=_MOST_ENTRIES, **which.parameters())
     return render.page(
         request,
         "backoffice/audit_log.html",
         log=log,
-        next_before=next_before(log, _MOST_ENTRIES),
         form=Form[AuditFilter](dict(request.query_params)),
     )
 

@@ -7,12 +7,11 @@ Idempotency-Key.
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import catalog_changes
 from storefront.backoffice.acting import act_by_api
-from storefront.backoffice.paging import next_before
 from storefront.backoffice.picture_pages import MAX_BODY, Alt, stored
 from storefront.backoffice.product_forms import MAX_BODY as MAX_PRODUCT
 from storefront.backoffice.product_pages import filter_of
@@ -23,11 +22,12 @@ from storefront.catalog.sheets import Sheet
 from storefront.db import Database, ReadSession
 from storefront.errors import InvalidInput
 from storefront.orders.api import Key
-from storefront.request_model import DIGITS, Id, RequestModel, Whole
+from storefront.request_model import Id, RequestModel, Whole
 from storefront.staff.current import MayEditProducts, MayRead
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads
+from storefront.web.paging import Before, NewestFirst, StaffLimit, next_of
 
 router = APIRouter(
     prefix="/api/v1/admin/products", tags=["admin"], responses=problems.responses(403, 422, 503)
@@ -52,12 +52,11 @@ class ListedProduct(BaseModel):
     colours: int
 
 
-class ProductList(BaseModel):
+class ProductList(NewestFirst):
     """A page of the range, the highest numbers first. next_before: ``before`` of the page after."""
 
     count: int
     products: list[ListedProduct]
-    next_before: str | None
 
 
 class StaffPicture(BaseModel):
@@ -115,11 +114,11 @@ async def products(
     _who: MayRead,
     session: Reads,
     which: Annotated[Filter, Depends(filter_of)],
-    limit: Annotated[int, Query(ge=1, le=200), DIGITS] = 50,
-    before: Id | None = None,
+    limit: StaffLimit = 50,
+    before: Before = None,
 ) -> ProductList:
     """Every product that a filter finds, hidden ones too."""
-    found = await whole_range.products(session, which, most=limit, before=before)
+    page = await whole_range.products(session, which, most=limit, before=before)
     return ProductList(
         count=await whole_range.count(session, which),
         products=[
@@ -134,9 +133,9 @@ async def products(
                 picture=one.picture,
                 colours=one.colours,
             )
-            for one in found
+            for one in page.rows
         ],
-        next_before=next_before(found, limit),
+        next_before=next_of(page),
     )
 
 

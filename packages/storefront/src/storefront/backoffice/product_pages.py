@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from storefront.backoffice import catalog_changes, queries
 from storefront.backoffice.acting import Click, make, new_key
-from storefront.backoffice.paging import next_before
 from storefront.backoffice.product_forms import MAX_BODY, ProductForm
+from storefront.backoffice.queries import AuditEntry
 from storefront.catalog import bulk, media, sheets
 from storefront.catalog import queries as catalog
 from storefront.catalog import range as whole_range
@@ -20,6 +20,7 @@ from storefront.catalog.seasons import SEASONS
 from storefront.catalog.sheets import BadSheet, Sheet
 from storefront.db import Database, ReadSession
 from storefront.errors import StoreError, Unavailable
+from storefront.paging import Page
 from storefront.request_model import Id
 from storefront.staff.current import MayEditProducts, MayRead
 from storefront.web import forms, render
@@ -60,14 +61,13 @@ async def products_page(
     before: Id | None = None,
 ) -> Response:
     """The products that a filter finds, the newest numbers first. Two statements."""
-    found = await whole_range.products(session, which, most=_PER_PAGE, before=before)
+    page = await whole_range.products(session, which, most=_PER_PAGE, before=before)
     return render.page(
         request,
         "backoffice/products.html",
-        products=found,
+        page=page,
         count=await whole_range.count(session, which),
         most=bulk.MOST_PRODUCTS,
-        next_before=next_before(found, _PER_PAGE),
         form=Form[Click](dict(request.query_params)),
         genders=[(one, one) for one in GENDERS],
     )
@@ -200,15 +200,14 @@ async def _show(
     status: int = 200,
 ) -> Response:
     """typed, current: what was typed, and what is stored, where somebody else was quicker."""
-    colours, pictures, log, files = [], [], [], []
+    colours, pictures, files = [], [], []
+    log: Page[AuditEntry] = Page((), None)
     if product_id is not None:
         every = await sheets.sheets(session, await sheets.of_designs(session, [product_id]))
         colours = [(number, one.product) for number, one in every.items() if number != product_id]
         pictures = list(await media.pictures(session, product_id))
-        log = list(
-            await queries.audit_log(
-                session, most=_MOST_ENTRIES, entity="product", entity_id=str(product_id)
-            )
+        log = await queries.audit_log(
+            session, most=_MOST_ENTRIES, entity="product", entity_id=str(product_id)
         )
         files = list(await bulk.changes_of(session, product_id, most=_MOST_ENTRIES))
     conflict = (

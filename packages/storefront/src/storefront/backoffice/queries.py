@@ -1,13 +1,14 @@
 """Reads of the audit log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 
-from storefront.db import ReadSession
+from storefront.db import ReadSession, plan_for_values
+from storefront.paging import Page, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,14 @@ async def audit_log(
     entity_id: str | None = None,
     since: date | None = None,
     until: date | None = None,
-) -> Sequence[AuditEntry]:
-    """What staff did, newest first. before: an id, for paging; None: no restriction. One statement.
+) -> Page[AuditEntry]:
+    """What staff did, newest first. before: ``next`` of the page before. None: no restriction.
 
-    since, until: days of UTC, both included.
+    since, until: days of UTC, both included. Two statements.
     """
+    await plan_for_values(session)
     parameters = {
-        "most": most,
+        "most": most + 1,
         "before_id": before,
         "actor": actor,
         "action": action,
@@ -50,7 +52,8 @@ async def audit_log(
         "since": since,
         "until": until,
     }
-    return [AuditEntry(*row) for row in await session.execute(_LOG, parameters)]
+    found = [AuditEntry(*row) for row in await session.execute(_LOG, parameters)]
+    return page_of(found, most)
 
 
 _LOG = text(

@@ -4,16 +4,15 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from storefront.backoffice import return_changes as changes
 from storefront.backoffice.acting import Reason, act_by_api
 from storefront.backoffice.changes import Change
 from storefront.db import Database
-from storefront.orders.api import Key
-from storefront.orders.shapes import SEARCHED
-from storefront.request_model import DIGITS, Id, RequestModel, Whole
+from storefront.orders.api import Key, Search
+from storefront.request_model import Id, RequestModel, Whole
 from storefront.returns import gift_cards, queries
 from storefront.returns.access import ReturnNumber, terms_of
 from storefront.returns.api import ReturnDetail, return_json
@@ -23,6 +22,7 @@ from storefront.returns.shapes import State
 from storefront.staff.current import MayProcessReturns, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
+from storefront.web.paging import Before, NewestFirst, StaffLimit, next_of
 
 router = APIRouter(
     prefix="/api/v1/admin/returns", tags=["admin"], responses=problems.responses(403, 422, 503)
@@ -46,14 +46,13 @@ class ReturnInList(BaseModel):
     created_at: datetime
 
 
-class ReturnList(BaseModel):
+class ReturnList(NewestFirst):
     """A page of returns, newest first. next_before: send it as ``before`` for the page after.
 
     to_do: how many are in each state that has not ended.
     """
 
     returns: list[ReturnInList]
-    next_before: str | None
     to_do: dict[str, int]
 
 
@@ -98,15 +97,9 @@ async def staff_returns(
     _who: MayRead,
     session: Reads,
     state: State | Literal["open"] | None = None,
-    search: Annotated[
-        str | None,
-        Query(
-            max_length=254,
-            description=SEARCHED,
-        ),
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS] = 50,
-    before: Annotated[Id | None, Query(description="`next_before` of the page before.")] = None,
+    search: Search = None,
+    limit: StaffLimit = 50,
+    before: Before = None,
 ) -> ReturnList:
     """Returns, newest first. For staff."""
     page = await queries.page(session, state=state, search=search, most=limit, before=before)
@@ -122,9 +115,9 @@ async def staff_returns(
                 has_exchange=one.has_exchange,
                 created_at=one.created_at,
             )
-            for one in page.returns
+            for one in page.rows
         ],
-        next_before=str(page.next_before) if page.next_before else None,
+        next_before=next_of(page),
         to_do=dict(await queries.to_do(session)),
     )
 

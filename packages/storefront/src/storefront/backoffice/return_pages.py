@@ -61,7 +61,7 @@ async def returns_page(
     q: Annotated[str, Query(max_length=254)] = "",
     before: Id | None = None,
 ) -> Response:
-    """Returns, newest first, by state, number or e-mail address. Two statements."""
+    """Returns, newest first, by state, number or e-mail address. Three statements."""
     page = await queries.page(
         session, state=state or None, search=q.strip() or None, most=_PER_PAGE, before=before
     )

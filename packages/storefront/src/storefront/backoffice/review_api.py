@@ -9,12 +9,13 @@ from storefront.backoffice import changes
 from storefront.backoffice.acting import act_by_api
 from storefront.backoffice.changes import Change
 from storefront.orders.api import Key
-from storefront.request_model import DIGITS, Id, RequestModel
+from storefront.request_model import Id, RequestModel
 from storefront.reviews import queries, shapes
 from storefront.reviews.api import Review, review_json
 from storefront.staff.current import MayModerateReviews, MayRead
 from storefront.web import problems
 from storefront.web.deps import Reads
+from storefront.web.paging import StaffLimit, next_of
 
 router = APIRouter(
     prefix="/api/v1/admin/reviews", tags=["admin"], responses=problems.responses(403, 422, 503)
@@ -35,10 +36,14 @@ class WaitingReview(BaseModel):
 
 
 class ReviewQueue(BaseModel):
-    """Reviews that wait for a decision, those that wait longest first. count: of all of them."""
+    """A page of the reviews that wait for a decision, those that wait longest first.
+
+    count: of all of them. next_after: send it as ``after`` for the page after.
+    """
 
     count: int
     reviews: list[WaitingReview]
+    next_after: str | None
 
 
 class Rejection(RequestModel):
@@ -49,10 +54,13 @@ class Rejection(RequestModel):
 
 @router.get("", name="api_staff_reviews")
 async def queue(
-    _who: MayRead, session: Reads, limit: Annotated[int, Query(ge=1, le=200), DIGITS] = 50
+    _who: MayRead,
+    session: Reads,
+    limit: StaffLimit = 50,
+    after: Annotated[Id | None, Query(description="`next_after` of the page before.")] = None,
 ) -> ReviewQueue:
     """Reviews to decide on: held by rules, or published and reported."""
-    found = await queries.waiting(session, most=limit)
+    page = await queries.waiting(session, most=limit, after=after)
     return ReviewQueue(
         count=await queries.count_waiting(session),
         reviews=[
@@ -64,8 +72,9 @@ async def queue(
                 held_for=list(one.held_for),
                 reports=dict(one.reports),
             )
-            for one in found
+            for one in page.rows
         ],
+        next_after=next_of(page),
     )
 
 

@@ -27,9 +27,9 @@ class Reject(Click):
 
 
 @router.get("", name="staff_reviews")
-async def reviews_page(request: Request, _who: MayRead) -> Response:
+async def reviews_page(request: Request, _who: MayRead, after: Id | None = None) -> Response:
     """Reviews to decide on, those that wait longest first. Two statements."""
-    return await _show(request)
+    return await _show(request, after=after)
 
 
 @router.get("/photographs/{photograph}", name="staff_review_photograph")
@@ -46,7 +46,7 @@ async def approve(request: Request, who: MayModerateReviews, review_id: Id) -> R
     if form.data is None or not await act(
         request, form, changes.approve_review(review_id, actor=who), actor=who
     ):
-        return await _show(request, form=form, review_id=review_id, status=422)
+        return await _show(request, form=form, review_id=review_id, after=review_id - 1, status=422)
     to = request.url_for("staff_reviews").path
     return forms.done(request, to=to, message="The review is published.")
 
@@ -61,7 +61,7 @@ async def reject(request: Request, who: MayModerateReviews, review_id: Id) -> Re
         changes.reject_review(review_id, reason=form.data.reason, actor=who),
         actor=who,
     ):
-        return await _show(request, form=form, review_id=review_id, status=422)
+        return await _show(request, form=form, review_id=review_id, after=review_id - 1, status=422)
     to = request.url_for("staff_reviews").path
     return forms.done(request, to=to, message="The review was rejected.")
 
@@ -71,18 +71,19 @@ async def _show(
     *,
     form: Form[Any] | None = None,
     review_id: int | None = None,
+    after: int | None = None,
     status: int = 200,
 ) -> Response:
-    """form: the one that was refused, of this review."""
+    """form: the one that was refused, of this review. after: of the page before."""
     database: Database = request.state.database
     async with database.reads() as session:
-        waiting = await queries.waiting(session, most=_MOST)
+        page = await queries.waiting(session, most=_MOST, after=after)
         count = await queries.count_waiting(session)
     return render.page(
         request,
         "backoffice/reviews.html",
         status=status,
-        waiting=waiting,
+        page=page,
         count=count,
         form=form,
         refused_id=review_id,

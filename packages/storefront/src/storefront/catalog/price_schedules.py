@@ -15,7 +15,7 @@ from storefront.catalog import bounds, scheduled_prices
 from storefront.catalog.range import Filter
 from storefront.catalog.range import ids as ids_of
 from storefront.catalog.scheduled_prices import ScheduledPrice
-from storefront.db import ReadSession, WriteSession
+from storefront.db import ReadSession, WriteSession, plan_for_values
 from storefront.errors import Conflict, InvalidInput, NotFound
 from storefront.money import Money
 
@@ -121,7 +121,8 @@ async def prices(
     most: int,
     skip: int = 0,
 ) -> Sequence[ListedPrice]:
-    """Scheduled prices, those that begin last first. One statement."""
+    """Scheduled prices, those that begin last first. Two statements."""
+    await plan_for_values(session)
     parameters = {"state": state, "product_id": product_id, "most": most, "skip": skip}
     return [
         ListedPrice(

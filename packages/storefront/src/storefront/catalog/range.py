@@ -1,14 +1,14 @@
 """The whole range as staff see it: every product, hidden ones too, by filters."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import text
 
-from storefront.db import ReadSession
+from storefront.db import ReadSession, plan_for_values
 from storefront.errors import NotFound
 from storefront.money import Money
+from storefront.paging import Page, page_of
 
 Status = Literal["live", "hidden"]
 
@@ -52,13 +52,14 @@ class Sku:
 
 async def products(
     session: ReadSession, which: Filter, *, most: int, before: int | None = None
-) -> Sequence[RangeRow]:
-    """The products that a filter finds, the highest number first. before: a number, for paging.
+) -> Page[RangeRow]:
+    """The products that a filter finds, the highest number first. before: ``next`` of the page before.
 
-    One statement.
+    Two statements.
     """
-    rows = await session.execute(_ROWS, _parameters(which) | {"most": most, "before_id": before})
-    return [
+    await plan_for_values(session)
+    parameters = _parameters(which) | {"most": most + 1, "before_id": before}
+    found = [
         RangeRow(
             id=row.id,
             name=row.name,
@@ -70,8 +71,9 @@ async def products(
             picture=row.picture,
             colours=row.colours,
         )
-        for row in rows
+        for row in await session.execute(_ROWS, parameters)
     ]
+    return page_of(found, most)
 
 
 async def sku(session: ReadSession, code: str) -> Sku:

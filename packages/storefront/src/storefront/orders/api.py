@@ -17,11 +17,13 @@ from storefront.idempotency.service import (
 )
 from storefront.orders import access, lifecycle, links, people, queries, shapes
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
+from storefront.paging import Page
 from storefront.rate_limits.limits import LOOK_UPS
-from storefront.request_model import DIGITS, Id, RequestModel
+from storefront.request_model import DIGITS, RequestModel
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads, Writes
+from storefront.web.paging import Before, NewestFirst, next_of
 from storefront.web.signing import Signer
 
 router = APIRouter(
@@ -38,6 +40,8 @@ Key = Annotated[
     ),
 ]
 
+Search = Annotated[str | None, Query(max_length=254, description=shapes.SEARCHED)]
+
 
 class OrderInList(BaseModel):
     """An order in a list. payment_state, fulfilment_state: derived from payments and shipments."""
@@ -51,11 +55,10 @@ class OrderInList(BaseModel):
     placed_at: datetime
 
 
-class OrderList(BaseModel):
-    """A page of orders, newest first. next_before: send it as ``before`` for the next page."""
+class OrderList(NewestFirst):
+    """A page of orders, newest first. next_before: send it as ``before`` for the page after."""
 
     orders: list[OrderInList]
-    next_before: str | None
 
 
 class OrderLine(BaseModel):
@@ -153,7 +156,7 @@ async def orders(
     session: Reads,
     customer_id: SignedIn,
     limit: Annotated[int, Query(ge=1, le=100, description="How many on a page."), DIGITS] = 20,
-    before: Annotated[Id | None, Query(description="`next_before` of the page before.")] = None,
+    before: Before = None,
 ) -> OrderList:
     """The signed-in customer's orders, newest first."""
     which = shapes.Filter(customer_id=customer_id)
@@ -221,11 +224,11 @@ async def look_up(request: Request, session: Reads, what: LookUp) -> FoundOrder:
     )
 
 
-def list_json(page: shapes.Page) -> OrderList:
+def list_json(page: Page[shapes.OrderSummary]) -> OrderList:
     """A page of orders as the API returns it."""
     return OrderList(
-        orders=[OrderInList(**_summary(one)) for one in page.orders],
-        next_before=str(page.next_before) if page.next_before else None,
+        orders=[OrderInList(**_summary(one)) for one in page.rows],
+        next_before=next_of(page),
     )
 
 

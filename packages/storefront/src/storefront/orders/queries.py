@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from sqlalchemy import Row, text
 
-from storefront.db import ReadSession
+from storefront.db import ReadSession, plan_for_values
 from storefront.differences import Difference
 from storefront.errors import NotFound
 from storefront.money import Money
@@ -19,20 +19,21 @@ from storefront.orders.shapes import (
     OrderLine,
     OrderState,
     OrderSummary,
-    Page,
     PaymentState,
     Refund,
     Shipment,
     sought,
 )
 from storefront.orders.statements import DIFFERENCES, LAST_ADDRESS
+from storefront.paging import Page, page_of
 from storefront.texts import _
 
 
 async def page(
     session: ReadSession, which: Filter, *, most: int, before: int | None = None
-) -> Page:
-    """Orders, newest first. before: from the previous page. One statement."""
+) -> Page[OrderSummary]:
+    """Orders, newest first. before: ``next`` of the page before. Two statements."""
+    await plan_for_values(session)
     found = sought(which.search)
     parameters = {
         "state": which.state,
@@ -47,9 +48,7 @@ async def page(
         "before": before,
         "most": most + 1,
     }
-    rows = (await session.execute(_PAGE, parameters)).all()
-    orders = [_summary(row) for row in rows[:most]]
-    return Page(orders, orders[-1].id if len(rows) > most else None)
+    return page_of([_summary(row) for row in await session.execute(_PAGE, parameters)], most)
 
 
 async def order(session: ReadSession, number: str) -> Order:

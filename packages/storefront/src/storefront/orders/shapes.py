@@ -222,14 +222,6 @@ class Filter:
     is_to_ship: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a list, newest first. next_before: for the page after it; None on the last one."""
-
-    orders: Sequence[OrderSummary]
-    next_before: int | None
-
-
 SEARCHED = (
     "A number as people write it, or how an e-mail address begins or a telephone number ends."
 )

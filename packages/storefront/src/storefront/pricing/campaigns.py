@@ -12,6 +12,7 @@ from storefront.db_errors import refusing
 from storefront.differences import Difference
 from storefront.errors import Conflict, InvalidInput, NotFound
 from storefront.money import Money
+from storefront.paging import Page, page_of
 from storefront.pricing.discounts import Kind
 from storefront.pricing.models import Coupon, Promotion
 from storefront.pricing.queries import normalized
@@ -210,10 +211,11 @@ async def end_coupon(session: WriteSession, coupon_id: int) -> tuple[str, bool]:
 
 async def promotions(
     session: ReadSession, *, most: int, before: int | None = None
-) -> list[PromotionRow]:
-    """Promotions, newest first. before: the id of the last one of the page before. One statement."""
-    parameters = {"most": most, "before": before}
-    return [PromotionRow(*row) for row in await session.execute(_PROMOTIONS, parameters)]
+) -> Page[PromotionRow]:
+    """Promotions, newest first. before: ``next`` of the page before. One statement."""
+    parameters = {"most": most + 1, "before": before}
+    found = [PromotionRow(*row) for row in await session.execute(_PROMOTIONS, parameters)]
+    return page_of(found, most)
 
 
 async def coupons(session: ReadSession, promotions: Sequence[PromotionRow]) -> list[CouponRow]:
@@ -224,9 +226,10 @@ async def coupons(session: ReadSession, promotions: Sequence[PromotionRow]) -> l
 
 async def gift_cards(
     session: ReadSession, *, most: int, before: int | None = None
-) -> list[GiftCardRow]:
-    """Gift cards, newest first. before: the id of the last one of the page before. One statement."""
-    return [
+) -> Page[GiftCardRow]:
+    """Gift cards, newest first. before: ``next`` of the page before. One statement."""
+    parameters = {"most": most + 1, "before": before}
+    found = [
         GiftCardRow(
             row.id,
             row.last_four,
@@ -235,8 +238,9 @@ async def gift_cards(
             row.created_at,
             row.reference,
         )
-        for row in await session.execute(_GIFT_CARDS, {"most": most, "before": before})
+        for row in await session.execute(_GIFT_CARDS, parameters)
     ]
+    return page_of(found, most)
 
 
 async def differences(session: ReadSession) -> list[Difference]:

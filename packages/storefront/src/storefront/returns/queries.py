@@ -5,13 +5,13 @@ from typing import Any, cast
 
 from sqlalchemy import Row, text
 
-from storefront.db import ReadSession
+from storefront.db import ReadSession, plan_for_values
 from storefront.differences import Difference
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders.shapes import sought
+from storefront.paging import Page, page_of
 from storefront.returns.shapes import (
-    Page,
     Return,
     ReturnLine,
     ReturnSummary,
@@ -49,11 +49,12 @@ async def page(
     search: str | None,
     most: int,
     before: int | None = None,
-) -> Page:
+) -> Page[ReturnSummary]:
     """Returns, newest first. search: as `sought` reads it; a number of the order too.
 
-    before: from the page before. One statement.
+    before: ``next`` of the page before. Two statements.
     """
+    await plan_for_values(session)
     found = sought(search)
     parameters = {
         "state": state,
@@ -63,7 +64,6 @@ async def page(
         "before": before,
         "most": most + 1,
     }
-    rows = (await session.execute(_PAGE, parameters)).all()
     summaries = [
         ReturnSummary(
             id=row.id,
@@ -77,9 +77,9 @@ async def page(
             has_exchange=row.cart_id is not None,
             created_at=row.created_at,
         )
-        for row in rows[:most]
+        for row in await session.execute(_PAGE, parameters)
     ]
-    return Page(summaries, summaries[-1].id if len(rows) > most else None)
+    return page_of(summaries, most)
 
 
 async def to_do(session: ReadSession) -> Mapping[str, int]:

@@ -158,11 +158,3 @@ class Return:
         """The refund if all pieces are accepted, without the cost of delivery."""
         amounts = (line.value - line.credit for line in self.lines)
         return Money.total(amounts, self.delivery.currency)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a list, newest first. next_before: for the page after it; None on the last one."""
-
-    returns: Sequence[ReturnSummary]
-    next_before: int | None

@@ -19,10 +19,9 @@ from storefront.reviews.service import Draft
 from storefront.vision.photograph_reader import PhotographReader
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
+from storefront.web.paging import Before, NewestFirst, next_of
 
 router = APIRouter(prefix="/api/v1", tags=["reviews"], responses=problems.responses(404, 422, 503))
-
-_MOST_OWN = 100
 
 
 class Photograph(BaseModel):
@@ -99,8 +98,11 @@ class OwnReview(BaseModel):
     rejected_reason: str | None
 
 
-class OwnReviews(BaseModel):
-    """The delivered lines of a customer, the latest first."""
+class OwnReviews(NewestFirst):
+    """A page of a customer's delivered lines, the latest first.
+
+    next_before: send it as ``before`` for the page after.
+    """
 
     lines: list[OwnReview]
 
@@ -141,10 +143,15 @@ async def product_reviews(
 
 
 @router.get("/account/reviews", name="api_my_reviews", responses=problems.responses(401))
-async def my_reviews(session: Reads, customer_id: SignedIn) -> OwnReviews:
+async def my_reviews(
+    session: Reads,
+    customer_id: SignedIn,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many on a page."), DIGITS] = 100,
+    before: Before = None,
+) -> OwnReviews:
     """The customer's delivered lines, with their reviews."""
-    found = await queries.of_customer(session, customer_id, most=_MOST_OWN)
-    return OwnReviews(lines=[_own(one) for one in found])
+    page = await queries.of_customer(session, customer_id, most=limit, before=before)
+    return OwnReviews(lines=[_own(one) for one in page.rows], next_before=next_of(page))
 
 
 @router.get("/orders/{number}/lines/{sku}/review", name="api_review")

@@ -68,10 +68,12 @@ async def product_reviews(
 
 
 @router.get("/account/reviews", name="my_reviews")
-async def my_reviews(request: Request, session: Reads, customer_id: SignedIn) -> Response:
+async def my_reviews(
+    request: Request, session: Reads, customer_id: SignedIn, before: Id | None = None
+) -> Response:
     """The customer's delivered lines, each with its review or a link to write one."""
-    found = await queries.of_customer(session, customer_id, most=_MOST_OWN)
-    return render.page(request, "reviews/mine.html", found=found)
+    page = await queries.of_customer(session, customer_id, most=_MOST_OWN, before=before)
+    return render.page(request, "reviews/mine.html", page=page)
 
 
 @router.get("/orders/{number}/lines/{sku}/review", name="review_form")

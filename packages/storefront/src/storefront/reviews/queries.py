@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from storefront.db import Database, ReadSession
 from storefront.differences import Difference
 from storefront.errors import NotFound
+from storefront.paging import Page, page_of
 from storefront.reviews import statements as sql
 from storefront.reviews.shapes import (
     BoughtLine,
@@ -79,10 +80,15 @@ async def bought_line(session: ReadSession, number: str, sku: str) -> OwnReview:
     return _own(row)
 
 
-async def of_customer(session: ReadSession, customer_id: int, *, most: int) -> list[OwnReview]:
-    """A customer's delivered lines, the latest first, each with its review. One statement."""
-    parameters = {"customer_id": customer_id, "most": most}
-    return [_own(row) for row in await session.execute(sql.OF_CUSTOMER, parameters)]
+async def of_customer(
+    session: ReadSession, customer_id: int, *, most: int, before: int | None = None
+) -> Page[OwnReview]:
+    """A customer's delivered lines, the latest first, each with its review. One statement.
+
+    before: ``next`` of the page before.
+    """
+    parameters = {"customer_id": customer_id, "most": most + 1, "before": before}
+    return page_of([_own(row) for row in await session.execute(sql.OF_CUSTOMER, parameters)], most)
 
 
 async def unreviewed(session: ReadSession, order_id: int) -> list[BoughtLine]:
@@ -120,9 +126,14 @@ async def published(session: ReadSession, review_id: int) -> tuple[Review, str]:
     return _review(row.review), row.slug
 
 
-async def waiting(session: ReadSession, *, most: int) -> list[WaitingReview]:
-    """Reviews that staff must decide on, the longest waiting first. One statement."""
-    return [
+async def waiting(
+    session: ReadSession, *, most: int, after: int | None = None
+) -> Page[WaitingReview]:
+    """Reviews that staff must decide on, the longest waiting first. One statement.
+
+    after: ``next`` of the page before.
+    """
+    found = [
         WaitingReview(
             _review(row.review),
             row.product_id,
@@ -132,8 +143,9 @@ async def waiting(session: ReadSession, *, most: int) -> list[WaitingReview]:
             row.held_for,
             row.reports or {},
         )
-        for row in await session.execute(sql.WAITING, {"most": most})
+        for row in await session.execute(sql.WAITING, {"most": most + 1, "after": after})
     ]
+    return page_of(found, most)
 
 
 async def count_waiting(session: ReadSession) -> int:

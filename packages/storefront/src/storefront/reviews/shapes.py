@@ -115,6 +115,11 @@ class OwnReview:
     rejected_reason: str | None
     held_for: Sequence[str]
 
+    @property
+    def id(self) -> int:
+        """Of the line."""
+        return self.line.line_id
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingReview:
@@ -127,3 +132,8 @@ class WaitingReview:
     state: State
     held_for: Sequence[str]
     reports: Mapping[ReportReason, int]
+
+    @property
+    def id(self) -> int:
+        """Of the review."""
+        return self.review.id

@@ -72,7 +72,7 @@ _ONE_LINE = _LINES + " where number = :number and sku = :sku"
 _LINES_OF_CUSTOMER = (
     _LINES
     + """ where customer_id = :customer_id and (delivered_at is not null or review.id is not null)
-    order by line.id desc limit :most"""
+    and (cast(:before as bigint) is null or line.id < :before) order by line.id desc limit :most"""
 )
 _LINES_UNREVIEWED = (
     _LINES
@@ -111,7 +111,8 @@ _OLDEST_OPEN = (
     + """as review
     from (select review.* """
     + _OPEN
-    + """ order by review.id limit :most) as review
+    + """ and (cast(:after as bigint) is null or review.id > :after)
+        order by review.id limit :most) as review
     join lateral (select slug, name from shop.order_lines where id = order_line_id) as line on true
     order by review.id"""
 )
