@@ -233,6 +233,16 @@ def test_a_product_is_published_and_hidden_by_a_button(staff: Person) -> None:
         assert staff.get(f"/api/v1/products/{number}").status_code == code
 
 
+def test_a_price_is_struck_only_where_the_product_was_dearer(staff: Person) -> None:
+    number = created(staff, price="40.00")
+    for price, is_reduced in (("45.00", False), ("39.00", True)):
+        changed = saved(staff, product(staff, number), price=price, list_price="60.00")
+        assert changed.status_code == 200, changed.text
+        page = staff.get(f"/p/{number}", follow_redirects=True).text
+        assert ("$60.00</del>" in page) is is_reduced
+        assert ("reduced" in staff.get(f"/api/v1/products/{number}").json()["badges"]) is is_reduced
+
+
 def test_pictures_are_uploaded_described_ordered_and_removed(staff: Person) -> None:
     number = created(staff)
     path = f"{API}/{number}/pictures"

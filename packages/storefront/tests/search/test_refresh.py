@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from sqlalchemy import text
 
+from storefront.catalog import queries
 from storefront.db import Database
 from storefront.search.criteria import Criteria
 from storefront.search.paging import ListingPage
@@ -157,8 +158,8 @@ async def test_nothing_changed_makes_no_new_version(database: Database) -> None:
     assert await database.fetch("select version from shop.listing_states") == before
 
 
-async def test_a_reduced_product_names_the_lowest_price_of_thirty_days(database: Database) -> None:
-    """Prices of 60, 40, 20 and 10 days ago, then today's reduction."""
+async def priced(database: Database, history: dict[int, int], *, now: int, before: int) -> None:
+    """Prices of a product, by days ago, then today's, from a list price."""
     await run(database, f"delete from shop.price_history where colourway_id = {FIRST}")
     await run(
         database,
@@ -166,18 +167,42 @@ async def test_a_reduced_product_names_the_lowest_price_of_thirty_days(database:
         "select :id, now() - make_interval(days => days), 'USD', price, price "
         "from unnest(cast(:days as int[]), cast(:prices as int[])) as one (days, price)",
         id=FIRST,
-        days=[60, 40, 20, 10],
-        prices=[50, 70, 80, 90],
+        days=list(history),
+        prices=list(history.values()),
     )
     await run(
         database,
-        "update shop.colourways set list_price_minor = 90, price_minor = 60 where id = :id",
+        "update shop.colourways set list_price_minor = :before, price_minor = :now where id = :id",
         id=FIRST,
+        before=before,
+        now=now,
     )
+
+
+async def test_a_reduced_product_names_the_lowest_price_of_thirty_days(database: Database) -> None:
+    await priced(database, {60: 50, 40: 70, 20: 80, 10: 90}, now=60, before=90)
     rows = await database.fetch(
         "select lowest_price_minor from shop.live_products where id = $1", FIRST
     )
     assert rows[0][0] == 70  # the 50 ended 40 days ago
+
+
+@pytest.mark.parametrize(("now", "is_reduced"), [(60, True), (70, False), (80, False)])
+async def test_a_product_is_reduced_from_the_lowest_price_of_thirty_days(
+    database: Database, now: int, is_reduced: bool
+) -> None:
+    """In listings, their filter and the product itself alike, whatever the list price is."""
+    await priced(database, {40: 75, 20: 70, 10: 90}, now=now, before=100)
+    await service.refresh_all(database)
+    reduced = ["reduced"] if is_reduced else []
+    found = await listed(database)
+    assert found is not None
+    assert found["badges"] == reduced
+    model = ReadModel(database)
+    offers = await model.listing(Criteria({"offer": ["reduced"]}))
+    assert (str(FIRST) in [one["product_id"] for one in offers.products]) is is_reduced
+    page = await queries.product_page(database, FIRST)
+    assert page.card.badges == reduced
 
 
 async def test_the_same_answer_is_asked_for_once_by_all_who_want_it(

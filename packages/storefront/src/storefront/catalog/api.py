@@ -43,17 +43,27 @@ class Product(BaseModel):
     price: float
     price_minor: int
     list_price: Annotated[
-        float, Field(description="The price before a reduction; otherwise the same as price.")
+        float, Field(description="The list price; the same as price where there is no other.")
     ]
     list_price_minor: int
     lowest_price: Annotated[
-        float | None, Field(description="The lowest of the 30 days before a reduction.")
+        float | None,
+        Field(
+            description="The lowest price of the 30 days before the present one; null where the "
+            "price is not below the list price, or none is known."
+        ),
     ]
     lowest_price_minor: int | None
     currency: str
     rating: Annotated[float | None, Field(description="1 to 5 stars; null without ratings.")]
     rating_count: int
-    badges: Annotated[list[str], Field(description="reduced, sold-out")]
+    badges: Annotated[
+        list[str],
+        Field(
+            description="reduced: price is below lowest_price, or below list_price where that is null; "
+            "sold-out."
+        ),
+    ]
     similarity_score: Annotated[
         float | None,
         Field(description="Similarity to the requested product, 0 to 1."),

@@ -21,7 +21,8 @@ from storefront.texts import _
 class ProductCard:
     """A colourway as a tile shows it. category_path: slugs from the root; picture: key or None.
 
-    lowest_price: of the thirty days before a reduction; None if there is none or it is unknown.
+    lowest_price: of the thirty days before the present price; None if that is not below the list price,
+    or no earlier one is known.
     picture_width, picture_height: of the picture's original, in px, if known. second_picture: the key
     of another view, which a tile shows under the pointer.
     """
@@ -56,8 +57,9 @@ class ProductCard:
 
     @property
     def is_reduced(self) -> bool:
-        """Whether it costs less than its list price."""
-        return self.price.minor < self.list_price.minor
+        """Whether it costs less than before: docs/decisions/0072."""
+        before = self.list_price if self.lowest_price is None else self.lowest_price
+        return self.price < before
 
     @property
     def badges(self) -> list[str]:

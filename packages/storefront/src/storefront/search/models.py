@@ -34,7 +34,7 @@ class Listing(Base):
     """A live colourway, ready to be filtered, sorted and displayed. Hidden ones have no row.
 
     facets, sizes_in_stock: ids of facet_values; of categories, including every ancestor.
-    lowest_price_minor: the lowest of the thirty days before the reduction, if it is reduced.
+    lowest_price_minor: of the thirty days before the present price, if that is below the list price.
     card: the product's JSON as the API returns it; tiles are rendered from it too.
     badges: ``reduced``, ``sold-out``.
     """

@@ -139,7 +139,8 @@ _ADD_FACETS = text(
             ('season', season, season, null),
             ('usage', usage, usage, null),
             ('brand', brand, brand, null),
-            ('offer', case when price_minor < list_price_minor then 'reduced' end, 'Reduced', null)
+            ('offer', case when price_minor < coalesce(lowest_price_minor, list_price_minor)
+                then 'reduced' end, 'Reduced', null)
         ) as one (facet, value, label, hex)
         where product.id = any(cast(:product_ids as bigint[]))
         union all
@@ -218,7 +219,8 @@ _UPSERT = text(
             'ingested_at',
             to_char(imported_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text
     from (
-        select * from shop.live_products where id = any(cast(:product_ids as bigint[])) offset 0
+        select *, price_minor < coalesce(lowest_price_minor, list_price_minor) as is_reduced
+        from shop.live_products where id = any(cast(:product_ids as bigint[])) offset 0
     ) as product
     cross join lateral (
         select coalesce(array_remove(array_agg(distinct (
@@ -239,13 +241,13 @@ _UPSERT = text(
             (select id from shop.facet_values where facet = 'season' and value = season),
             (select id from shop.facet_values where facet = 'usage' and value = usage),
             (select id from shop.facet_values where facet = 'brand' and value = brand),
-            case when price_minor < list_price_minor then (
+            case when is_reduced then (
                 select id from shop.facet_values where facet = 'offer' and value = 'reduced') end
         ], null) as facets
     ) as every
     cross join lateral (
         select array_remove(array[
-            case when price_minor < list_price_minor then 'reduced' end,
+            case when is_reduced then 'reduced' end,
             case when sizes = '{}' then 'sold-out' end], null) as badges
     ) as marks
     on conflict (colourway_id) do update set
