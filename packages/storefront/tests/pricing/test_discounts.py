@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from storefront.money import Money
-from storefront.pricing.discounts import Discount, Item, Offer, discounts_of
+from storefront.pricing.discounts import Delivery, Discount, Item, Offer, discounts_of
 
-DELIVERY = Money(495, "USD")
+DELIVERY = Delivery(Money(495, "USD"))
 
 
 def item(
@@ -123,4 +123,26 @@ def test_free_delivery_counts_what_delivery_would_cost() -> None:
     free = Offer(1, "free delivery", "free_delivery", stack_group="delivery")
     found = discounts_of([item(1, 4000)], [free], delivery=DELIVERY)
     assert [one.is_delivery_free for one in found] == [True]
-    assert discounts_of([item(1, 4000)], [free], delivery=Money(0, "USD")) == []
+    assert discounts_of([item(1, 4000)], [free], delivery=Delivery(Money(0, "USD"))) == []
+
+
+def test_delivery_that_is_free_anyway_is_not_saved() -> None:
+    sale = Offer(1, "3 off", "amount", amount_minor=300)
+    code = Offer(2, "free delivery", "free_delivery", code="FREE")
+    alone = Offer(3, "free, alone", "free_delivery", code="ALONE", is_exclusive=True)
+    above = Delivery(Money(495, "USD"), free_from=Money(2000, "USD"))
+    bag = [item(1, 4000)]
+    for free in (code, alone):
+        assert savings(discounts_of(bag, [sale, free], delivery=above)) == [("3 off", {1: 300})]
+        assert discounts_of(bag, [free], delivery=above) == []
+        [found] = discounts_of(bag, [sale, free], delivery=DELIVERY)
+        assert found.is_delivery_free
+
+
+def test_a_reduction_below_free_delivery_makes_no_bag_dearer() -> None:
+    sale = Offer(1, "1 off", "amount", amount_minor=100, stack_group="sale")
+    free = Offer(2, "free delivery", "free_delivery", stack_group="delivery")
+    from_40 = Delivery(Money(495, "USD"), free_from=Money(4000, "USD"))
+    assert discounts_of([item(1, 4000)], [sale], delivery=from_40) == []
+    found = discounts_of([item(1, 4000)], [sale, free], delivery=from_40)
+    assert savings(found) == [("1 off", {1: 100}), ("free delivery", {})]

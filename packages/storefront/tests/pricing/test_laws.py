@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.money import Money
-from storefront.pricing.discounts import Item, Offer, discounts_of
-from storefront.pricing.totals import Delivery, GiftCardBalance, Rates, totals_of
+from storefront.pricing.discounts import Delivery, Item, Offer, discounts_of
+from storefront.pricing.totals import GiftCardBalance, Rates, totals_of
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF"])  # 2, 2, 0, 3 and 4 digits
 PATHS = ["apparel", "apparel/topwear", "apparel/topwear/shirts", "footwear/shoes"]
@@ -97,10 +97,10 @@ def test_totals_add_up_to_the_minor_unit(
 def test_no_reduction_exceeds_what_it_reduces(
     items: list[Item], promotions: list[Offer], price: int
 ) -> None:
-    delivery = Money(price, items[0].price.currency)
+    delivery = Delivery(Money(price, items[0].price.currency))
     left = {item.sku_id: item.amount for item in items}
     for discount in discounts_of(items, promotions, delivery=delivery):
-        assert discount.saving(delivery).minor > 0
+        assert discount.saving(delivery.price).minor > 0
         named = {item.sku_id for item in items if discount.offer.applies_to(item)}
         assert set(discount.by_sku) <= named
         for sku_id, amount in discount.by_sku.items():
@@ -112,7 +112,7 @@ def test_no_reduction_exceeds_what_it_reduces(
 def test_the_order_of_lines_and_promotions_does_not_matter(
     items: list[Item], promotions: list[Offer], price: int, random: Random
 ) -> None:
-    delivery = Money(price, items[0].price.currency)
+    delivery = Delivery(Money(price, items[0].price.currency))
     before = {
         one.offer.id: dict(one.by_sku) for one in discounts_of(items, promotions, delivery=delivery)
     }
@@ -122,3 +122,21 @@ def test_the_order_of_lines_and_promotions_does_not_matter(
         one.offer.id: dict(one.by_sku) for one in discounts_of(items, promotions, delivery=delivery)
     }
     assert after == before
+
+
+@given(bags(), offers(), AMOUNTS, st.none() | AMOUNTS)
+def test_no_promotion_makes_a_bag_dearer(
+    items: list[Item], promotions: list[Offer], price: int, free_from: int | None
+) -> None:
+    currency = items[0].price.currency
+    free = None if free_from is None else Money(free_from, currency)
+    untaxed = Rates({}, is_included=True)
+
+    def total(offered: list[Offer]) -> Money:
+        delivery = Delivery(Money(price, currency), free)
+        return totals_of(items, offered, delivery=delivery, rates=untaxed).total
+
+    assert total(promotions) <= total([])
+    for one in promotions:
+        if one.is_exclusive:
+            assert total(promotions) <= total([one])

@@ -3,10 +3,9 @@
 from decimal import Decimal
 
 from storefront.money import Money
-from storefront.pricing.discounts import Item, Offer
+from storefront.pricing.discounts import Delivery, Item, Offer
 from storefront.pricing.totals import (
     AppliedDiscount,
-    Delivery,
     GiftCardBalance,
     Rates,
     totals_of,

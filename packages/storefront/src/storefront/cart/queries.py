@@ -15,9 +15,9 @@ from storefront.db import ReadSession
 from storefront.inventory import queries as inventory
 from storefront.money import Money
 from storefront.pricing import queries as pricing
-from storefront.pricing.discounts import Item, Offer
+from storefront.pricing.discounts import Delivery, Item, Offer
 from storefront.pricing.queries import CouponNotValid, Method
-from storefront.pricing.totals import Delivery, Totals, totals_of
+from storefront.pricing.totals import Totals, totals_of
 
 
 @dataclass(frozen=True, slots=True)

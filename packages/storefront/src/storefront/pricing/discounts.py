@@ -6,6 +6,8 @@ How promotions stack (docs/buying.md):
 2. Promotions of one ``stack_group`` do not add up: the one that saves most applies.
 3. Groups apply one after the other by the priority of their promotions, each to the remaining price.
 4. An exclusive promotion applies alone, if it saves more than all others together.
+5. Of all that, the bag gets what makes it cost least, delivery included and before taxes: no promotion
+   makes a bag dearer, and delivery that is free anyway is not saved.
 
 Rounding: each promotion's saving is rounded once, half away from zero, and then divided among its lines
 in proportion (``Money.allocate``), so the lines always add up to it. Nothing falls below zero.
@@ -91,19 +93,37 @@ class Discount:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The price of a delivery method. free_from: of the goods after reductions; None: never free."""
+
+    price: Money
+    free_from: Money | None = None
+
+    def cost(self, goods: Money, discounts: Sequence[Discount]) -> Money:
+        """What it costs with these reductions. goods: what they cost after them."""
+        is_free = any(one.is_delivery_free for one in discounts)
+        if is_free or (self.free_from is not None and goods >= self.free_from):
+            return Money.zero(self.price.currency)
+        return self.price
+
+
 def discounts_of(
-    items: Sequence[Item], offers: Sequence[Offer], *, delivery: Money
+    items: Sequence[Item], offers: Sequence[Offer], *, delivery: Delivery
 ) -> list[Discount]:
     """The reductions that a bag gets, in the order in which they apply.
 
-    items: [n], SKUs distinct, of one currency. offers: the currently valid ones. delivery: its price
-    without any reduction. Offers that save nothing are left out.
+    items: [n], SKUs distinct, of one currency. offers: the currently valid ones.
+    Offers that save nothing are left out.
     """
     ordered = sorted(items, key=lambda item: item.sku_id)
     offers = sorted(offers, key=lambda offer: (offer.priority, offer.id))
-    stacked = _stacked(ordered, [one for one in offers if not one.is_exclusive], delivery)
-    alone = [_stacked(ordered, [one], delivery) for one in offers if one.is_exclusive]
-    return max([stacked, *alone], key=lambda found: _saved(found, delivery))
+    shared = [one for one in offers if not one.is_exclusive]
+    of_goods = [one for one in shared if one.kind != "free_delivery"]
+    alone = [[one] for one in offers if one.is_exclusive]
+    # Of several that cost the same, the first one: a coupon is not used for nothing.
+    found = [_stacked(ordered, some, delivery.price) for some in ([], of_goods, shared, *alone)]
+    return min(found, key=lambda discounts: _cost(ordered, discounts, delivery))
 
 
 def _stacked(items: Sequence[Item], offers: Sequence[Offer], delivery: Money) -> list[Discount]:
@@ -134,11 +154,12 @@ def _groups(offers: Sequence[Offer]) -> list[list[Offer]]:
     return list(groups.values())
 
 
-def _saved(found: Sequence[Discount], delivery: Money) -> Money:
-    """The combined saving of several; delivery counts once."""
-    goods = [amount for one in found for amount in one.by_sku.values()]
-    is_free = any(one.is_delivery_free for one in found)
-    return Money.total([*goods, *[delivery] * is_free], delivery.currency)
+def _cost(items: Sequence[Item], discounts: Sequence[Discount], delivery: Delivery) -> Money:
+    """What the bag costs with these reductions, before taxes."""
+    currency = delivery.price.currency
+    saved = [amount for one in discounts for amount in one.by_sku.values()]
+    goods = Money.total((item.amount for item in items), currency) - Money.total(saved, currency)
+    return goods + delivery.cost(goods, discounts)
 
 
 def _is_reached(offer: Offer, items: Sequence[Item]) -> bool:

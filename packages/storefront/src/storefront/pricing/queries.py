@@ -14,9 +14,9 @@ from storefront.db import ReadSession
 from storefront.errors import StoreError
 from storefront.money import Money
 from storefront.pricing.delivery import arrival, dispatch_day
-from storefront.pricing.discounts import Kind, Offer
+from storefront.pricing.discounts import Delivery, Kind, Offer
 from storefront.pricing.models import Coupon, DeliveryMethod, GiftCard, Promotion, TaxRate
-from storefront.pricing.totals import Delivery, GiftCardBalance, Rates
+from storefront.pricing.totals import GiftCardBalance, Rates
 from storefront.texts import _
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from storefront.money import Money
-from storefront.pricing.discounts import Discount, Item, Offer, discounts_of
+from storefront.pricing.discounts import Delivery, Item, Offer, discounts_of
 
 STANDARD = "standard"
 """The tax class of delivery, and of goods without a reduced rate."""
@@ -29,14 +29,6 @@ class Rates:
     def of(self, tax_class: str) -> Decimal:
         """The rate of a class; if the country has none for it, the standard one."""
         return self.by_class.get(tax_class, self.by_class.get(STANDARD, Decimal(0)))
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """The price of a delivery method. free_from: of the goods after reductions; None: never free."""
-
-    price: Money
-    free_from: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +104,13 @@ def totals_of(
     currency = delivery.price.currency
     zero = Money.zero(currency)
     goods = Money.total((item.amount for item in items), currency)
-    found = discounts_of(items, offers, delivery=delivery.price)
+    found = discounts_of(items, offers, delivery=delivery)
     by_sku: dict[int, Money] = defaultdict(lambda: zero)
     for one in found:
         for sku_id, amount in one.by_sku.items():
             by_sku[sku_id] += amount
     discount = Money.total(by_sku.values(), currency)
-    delivery_paid = _delivery(delivery, goods - discount, found)
+    delivery_paid = delivery.cost(goods - discount, found)
     taxes, delivery_tax = _taxes(items, by_sku, delivery_paid, rates)
     tax = Money.total(taxes.values(), currency) + delivery_tax
     total = goods - discount + delivery_paid + (zero if rates.is_included else tax)
@@ -146,13 +138,6 @@ def totals_of(
         gift_card=gift_card,
         to_pay=total - gift_card,
     )
-
-
-def _delivery(delivery: Delivery, goods: Money, found: Sequence[Discount]) -> Money:
-    is_free = any(one.is_delivery_free for one in found)
-    if is_free or (delivery.free_from is not None and goods >= delivery.free_from):
-        return Money.zero(delivery.price.currency)
-    return delivery.price
 
 
 def _taxes(
