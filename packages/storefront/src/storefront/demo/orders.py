@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
-from uuid import UUID
 
 from sqlalchemy import text
 
 from storefront.cart import service as cart
 from storefront.cart.service import Owner
 from storefront.checkout import placing, queries, service
+from storefront.checkout.service import Attempt
 from storefront.db import Database, ReadSession, WriteSession
 from storefront.demo import returns
 from storefront.orders import lifecycle
@@ -118,12 +118,10 @@ async def place_demo_orders(
 
 @dataclass(frozen=True, slots=True)
 class _Started:
-    """A checkout whose pieces are reserved. key: of its payment."""
+    """A checkout whose pieces are reserved, and its payment."""
 
-    checkout_id: int
-    token: UUID
     draft: NewOrder
-    key: str
+    payment: Attempt
 
 
 async def _place(
@@ -137,7 +135,7 @@ async def _place(
         if not skus:
             return False
         started = await _start(session, provider.name, persona, number, skus, currency)
-    captured = await _capture(provider, started)
+    captured = await _capture(provider, started.payment)
     async with database.writes() as session:
         order_id = await _complete(session, started, captured, persona, number)
         await _fulfil(session, number, order.outcome)
@@ -171,23 +169,18 @@ async def _start(
     found = await queries.locked(session, token, owner)
     draft = placing.draft(found, await placing.priced(session, found, currency))
     await placing.hold(session, draft, None, is_first=True)
-    key = payments.new_key()
-    await payments.begin(
-        session,
-        key,
-        checkout_id=found.id,
-        provider=provider_name,
-        amount=draft.totals.to_pay,
-        draft={"order": placing.DRAFT.dump_python(draft, mode="json"), "coupon_id": None},
+    payment = await service.begin_payment(
+        session, provider_name, found, draft, None, key=payments.new_key()
     )
-    return _Started(found.id, token, draft, key)
+    return _Started(draft, payment)
 
 
-async def _capture(provider: TestProvider, started: _Started) -> PaymentOutcome:
-    amount = started.draft.totals.to_pay
-    request = PaymentRequest(started.key, amount, "webhook-never", "/", str(started.token))
+async def _capture(provider: TestProvider, payment: Attempt) -> PaymentOutcome:
+    request = PaymentRequest(payment.key, payment.amount, "webhook-never", "/", payment.reference)
     authorized = await provider.authorize(request)
-    return await provider.capture(authorized.provider_ref, amount, key=f"{started.key}.capture")
+    return await provider.capture(
+        authorized.provider_ref, payment.amount, key=f"{payment.key}.capture"
+    )
 
 
 async def _complete(
@@ -198,8 +191,8 @@ async def _complete(
     number: str,
 ) -> int:
     """Convert the checkout into an order of the persona; returns its id."""
-    found = await queries.locked_by_id(session, started.checkout_id)
-    payment = await payments.locked(session, started.key)
+    found = await queries.locked_by_id(session, started.payment.checkout_id)
+    payment = await payments.locked(session, started.payment.key)
     assert payment is not None
     await payments.record(session, payment, captured)
     parameters = {"email": email_of(persona), "name": persona.name}
