@@ -40,11 +40,9 @@ def settings_page() -> str:
 
 def _written(default: object) -> str:
     """A default as one would write it into the environment."""
-    if isinstance(default, frozenset):
-        return ",".join(sorted(default)) or "(nobody)"
-    if isinstance(default, tuple):
-        return ",".join(map(str, default)) or "(none)"
-    if default is None or default == {}:
+    if isinstance(default, frozenset | tuple):
+        return ",".join(map(str, sorted(default))) or "(none)"
+    if default is None or default in ("", {}):
         return "(none)"
     return str(default).lower() if isinstance(default, bool) else str(default)
 

@@ -107,3 +107,15 @@ def test_the_readmes_code_runs(emulator: Emulator) -> None:
         env=dict(os.environ) | environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, environment["PGUSER"] + "\n"), done.stderr
+
+
+def test_pages_named_in_code_exist() -> None:
+    folders = ("packages/*/src/**/*.py", "bench/*.py", "bin/*.py", "tools/**/*.py")
+    code = [file for folder in folders for file in ROOT.glob(folder)]
+    missing = {
+        f"{page} in {file.relative_to(ROOT)}"
+        for file in code
+        for page in re.findall(r"(?<![\w/])(?:docs|packages)/[\w./-]+\.md", file.read_text("utf-8"))
+        if not any((folder / page).exists() for folder in (ROOT, ROOT / "packages/lakepass"))
+    }
+    assert missing == set()

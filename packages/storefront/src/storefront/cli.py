@@ -130,7 +130,9 @@ def _add_catalogue(commands: _Commands) -> None:
         "empties the value.",
     )
     load.add_argument(
-        "file", type=Path, help="CSV of a catalogue (docs/catalogue.md: four formats)"
+        "file",
+        type=Path,
+        help="CSV of a catalogue (packages/storefront/docs/catalogue.md: four formats)",
     )
     load.add_argument("--images", type=Path, help="folder of pictures, named <id>.jpg")
     load.add_argument(
@@ -192,7 +194,8 @@ def _add_batch_work(commands: _Commands) -> None:
         _reporting(),
         help="compute from orders and wishlists what is popular, trending and bought together",
         description="Reads orders and wishlists, computes what is popular, trending and bought "
-        "together, and replaces the results of the last run. Run it once a night (docs/insight.md).",
+        "together, and replaces the results of the last run. Run it once a night "
+        "(packages/storefront/docs/insight.md).",
     )
     insight.add_argument(
         "--engine",

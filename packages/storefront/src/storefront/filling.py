@@ -102,7 +102,7 @@ def _check_header(file: Path, there: set[str], known: set[str]) -> None:
     if program := foreign.program_of(there):
         raise InvalidInput(
             f"{file} is {program}, which the shop does not read. Write its products with the columns "
-            "of the shop's own format (docs/catalogue.md)."
+            "of the shop's own format (packages/storefront/docs/catalogue.md)."
         )
     if len(there & known) < _TELLING and (below := rows.header_below(file, known)):
         line, names = below
@@ -116,7 +116,7 @@ def _check_header(file: Path, there: set[str], known: set[str]) -> None:
         sign = rows.separator_of(file, known)
         raise InvalidInput(
             f"{file} is not a catalogue: none of its columns is known. Its first line must name them "
-            "(docs/catalogue.md)."
+            "(packages/storefront/docs/catalogue.md)."
             + (
                 f" Are its cells separated by {sign!r} (U+{ord(sign):04X})? Save it with commas, "
                 "semicolons, tabs or bars between them."

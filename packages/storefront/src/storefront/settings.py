@@ -4,19 +4,28 @@ Read once by the command line and passed down; there is no global settings objec
 """
 
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from storefront import setting_values
 from storefront.markets import Country, Currency, Market
+from storefront.setting_values import (
+    CategoryPath,
+    Email,
+    MailServer,
+    Origin,
+    Replica,
+    SecretKey,
+    Sender,
+    Volume,
+)
 from storefront.telemetry import tracing
 from storefront.telemetry.logs import LogFormat
 
-SecretKey = Annotated[SecretStr, Field(min_length=32)]
 ExchangesShip = Literal["approved", "received", "completed"]
 
 
@@ -26,9 +35,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="STORE_", frozen=True)
 
     name: str = Field(default="Maison Lakehouse", description="The shop's name, as pages show it.")
-    public_url: str = Field(
+    public_url: Origin = Field(
         default="http://localhost:8000",
-        description="Address that shoppers use; canonical links and problem types are made from it.",
+        description="Address that shoppers use, without a path; canonical links and problem types are "
+        "made from it.",
     )
     currency: Currency = Field(
         default="USD",
@@ -55,13 +65,17 @@ class Settings(BaseSettings):
         description="Days from the delivery of a piece within which it can be returned; 0: not at all.",
     )
     returns_days_by_category: Annotated[
-        dict[str, Annotated[int, Field(ge=0, le=3650)]], NoDecode
+        dict[str, Annotated[int, Field(ge=0, le=3650)]],
+        NoDecode,
+        BeforeValidator(setting_values.days_by_path),
     ] = Field(
         default={},
         description="The same for categories, by their path, separated by commas: "
         "`apparel/innerwear=0,footwear=60`. Subcategories are included; the longest path counts.",
     )
-    returns_sealed: Annotated[tuple[str, ...], NoDecode] = Field(
+    returns_sealed: Annotated[
+        tuple[CategoryPath, ...], NoDecode, BeforeValidator(setting_values.listed)
+    ] = Field(
         default=("personal-care", "apparel/innerwear"),
         description="Categories by path, separated by commas, whose pieces can only be returned "
         "unopened.",
@@ -99,9 +113,11 @@ class Settings(BaseSettings):
         "without, the built-in test provider, which moves no money.",
     )
     stripe_webhook_secret: SecretStr | None = Field(
-        default=None, description="Signing secret of the webhook endpoint `/webhooks/stripe`."
+        default=None,
+        validate_default=True,
+        description="Signing secret of the webhook endpoint `/webhooks/stripe`; set both or neither.",
     )
-    stripe_api_url: str = Field(
+    stripe_api_url: Origin = Field(
         default="https://api.stripe.com",
         description="Address of Stripe's API; another one for tests.",
     )
@@ -109,7 +125,7 @@ class Settings(BaseSettings):
         default=Path(".local/pictures"),
         description="Folder of the pictures: imported originals and the renditions made of them.",
     )
-    pictures_volume: Annotated[str | None, Field(pattern=r"^/Volumes(/[^/\s]+){3,}/?$")] = Field(
+    pictures_volume: Volume | None = Field(
         default=None,
         description="Folder on a Unity Catalog volume that holds the imported originals, in place of "
         "`STORE_PICTURES_DIR`, such as `/Volumes/main/shop/pictures`. Renditions stay in that folder.",
@@ -141,7 +157,7 @@ class Settings(BaseSettings):
         description="Seconds within which every request is answered. A database that is waking is "
         "waited for that long; then the answer is 503 with Retry-After.",
     )
-    statement_timeout_s: Annotated[float, Field(ge=0.001)] = Field(
+    statement_timeout_s: Annotated[float, Field(ge=0.001, le=86_400)] = Field(
         default=15.0, description="Seconds after which Postgres cancels a statement of a request."
     )
     pool_size: Annotated[int, Field(ge=1)] = Field(
@@ -150,13 +166,11 @@ class Settings(BaseSettings):
     pool_overflow: Annotated[int, Field(ge=0)] = Field(
         default=5, description="Connections beyond pool_size that a peak may open for a while."
     )
-    read_replica: Annotated[str | None, Field(pattern=r"^(auto|projects/\S+/endpoints/\S+)$")] = (
-        Field(
-            default=None,
-            description="Where listings and products may be read: `auto` for the read-only host of the "
-            "database's endpoint, or the name of a read replica, such as "
-            "`projects/shop/branches/production/endpoints/replica`. Without it the primary is read.",
-        )
+    read_replica: Replica | None = Field(
+        default=None,
+        description="Where listings and products may be read: `auto` for the read-only host of the "
+        "database's endpoint, or the name of a read replica, such as "
+        "`projects/shop/branches/production/endpoints/replica`. Without it the primary is read.",
     )
     read_replica_lag_s: Annotated[float, Field(ge=0.1, le=300)] = Field(
         default=5.0,
@@ -185,7 +199,9 @@ class Settings(BaseSettings):
         description="Whether the shop is behind a proxy that sets X-Forwarded-Email itself, as that of "
         "Databricks Apps does. Leave it off without one: anybody could send that header.",
     )
-    secret_keys: Annotated[tuple[SecretKey, ...], NoDecode] = Field(
+    secret_keys: Annotated[
+        tuple[SecretKey, ...], NoDecode, BeforeValidator(setting_values.listed)
+    ] = Field(
         default=(),
         validate_default=True,
         description="Keys that sign cookies, newest first, separated by commas; 32 characters or more "
@@ -195,7 +211,7 @@ class Settings(BaseSettings):
         default=Path(".local/secret-keys"),
         description="File of the key that is used where secret_keys is not set; created at first use.",
     )
-    staff: Annotated[frozenset[str], NoDecode] = Field(
+    staff: Annotated[frozenset[Email], NoDecode] = Field(
         default=frozenset(),
         description="E-mail addresses of admins, separated by commas. They add other staff at "
         "/admin/staff. They sign in at the proxy, or without one at /account by a code that is sent to "
@@ -207,12 +223,12 @@ class Settings(BaseSettings):
         "which they set up at /account/second-factor. Behind a proxy that signs people in it is not "
         "asked for.",
     )
-    smtp_url: SecretStr | None = Field(
+    smtp_url: MailServer | None = Field(
         default=None,
         description="Mail server that e-mails are sent by: smtp://user:password@host:587 (STARTTLS "
         "where the server offers it) or smtps://… (TLS). Without it they are written to mail_dir.",
     )
-    mail_from: str = Field(
+    mail_from: Sender = Field(
         default="shop@localhost",
         description="Sender of the shop's e-mails: an address, or Name <address>.",
     )
@@ -240,7 +256,7 @@ class Settings(BaseSettings):
         description="Days after its delivery on which a customer who agreed to it is asked by e-mail to "
         "review an order; 0 asks nobody.",
     )
-    contact_email: str | None = Field(
+    contact_email: Email | None = Field(
         default=None, description="Address that the contact page names, for shoppers."
     )
     styleguide: bool = Field(
@@ -285,17 +301,12 @@ class Settings(BaseSettings):
             raise ValueError("OpenTelemetry's SDK is missing: pip install 'storefront[otel]'")
         return is_on
 
-    @field_validator("public_url")
-    @classmethod
-    def _without_a_slash(cls, url: str) -> str:
-        return url.rstrip("/")
-
     @field_validator("markets", mode="before")
     @classmethod
     def _markets(cls, written: object) -> object:
         if not isinstance(written, str):
             return written
-        return tuple(Market.written(one) for one in written.split(",") if one.strip())
+        return tuple(Market.written(one.strip()) for one in written.split(",") if one.strip())
 
     @field_validator("locale")
     @classmethod
@@ -303,29 +314,17 @@ class Settings(BaseSettings):
         try:
             return str(Locale.parse(name.replace("-", "_")))
         except (ValueError, UnknownLocaleError) as error:
-            raise ValueError(f"{name!r} is not a known locale, such as en_US or de") from error
+            raise ValueError("it must be a known locale, such as en_US or de") from error
 
-    @field_validator("returns_days_by_category", mode="before")
+    @field_validator("stripe_webhook_secret")
     @classmethod
-    def _days(cls, written: object) -> object:
-        if not isinstance(written, str):
-            return written
-        pairs = [one.partition("=") for one in written.split(",") if one.strip()]
-        return {path.strip(): days.strip() for path, _, days in pairs}
-
-    @field_validator("returns_sealed", mode="before")
-    @classmethod
-    def _paths(cls, written: object) -> object:
-        if not isinstance(written, str):
-            return written
-        return tuple(path.strip() for path in written.split(",") if path.strip())
-
-    @field_validator("secret_keys", mode="before")
-    @classmethod
-    def _keys(cls, written: object) -> object:
-        if not isinstance(written, str):
-            return written
-        return tuple(key.strip() for key in written.split(",") if key.strip())
+    def _with_its_key(cls, secret: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if (secret is None) != (others.data.get("stripe_secret_key") is None):
+            raise ValueError(
+                "Stripe needs both STORE_STRIPE_SECRET_KEY and STORE_STRIPE_WEBHOOK_SECRET; with one of "
+                "them alone, the test provider would accept orders without taking money"
+            )
+        return secret
 
     @field_validator("secret_keys")
     @classmethod
@@ -345,14 +344,7 @@ class Settings(BaseSettings):
     def _one_model(cls, endpoint: str | None, others: ValidationInfo) -> str | None:
         if endpoint and others.data.get("picture_model"):
             raise ValueError("set either it or STORE_PICTURE_MODEL, not both")
-        return endpoint or None
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _a_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and not re.match(r"smtps?://[^/]", url.get_secret_value()):
-            raise ValueError("it must begin with smtp:// or smtps://, followed by the mail server")
-        return url
+        return endpoint
 
     @field_validator("mail_page")
     @classmethod
@@ -370,6 +362,16 @@ class Settings(BaseSettings):
         if not isinstance(written, str):
             return written
         return frozenset(one.strip().lower() for one in written.split(",") if one.strip())
+
+    @field_validator("*", mode="before")  # the last one: Pydantic calls it first
+    @classmethod
+    def _as_written(cls, written: object, field: ValidationInfo) -> object:
+        return setting_values.as_written(written, cls.model_fields[str(field.field_name)].default)
+
+
+def variables() -> list[str]:
+    """The names of all environment variables."""
+    return list(os.environ)
 
 
 _SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported

@@ -1,4 +1,4 @@
-"""Every route, asked by every kind of visitor, answers as docs/access.md says."""
+"""Every route, asked by every kind of visitor, answers as packages/storefront/docs/access.md says."""
 
 import re
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
 """What people come to the shop for, each in six ways: on a desk and a phone, with and without scripts,
-and by keyboard alone. docs/pages.md has the table of all journeys and where each is walked.
+and by keyboard alone. packages/storefront/docs/pages.md has the table of all journeys and
+where each is walked.
 """
 
 import re

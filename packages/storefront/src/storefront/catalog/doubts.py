@@ -1,7 +1,7 @@
 """Finds implausible values in rows: a boys' shirt under Men, a kind of product as a brand. Pure.
 
 Catalogues are typed by people, and the name of a product is often more reliable than other columns.
-docs/catalogue.md describes the rules, and the handling of doubtful rows.
+packages/storefront/docs/catalogue.md describes the rules, and the handling of doubtful rows.
 """
 
 import re

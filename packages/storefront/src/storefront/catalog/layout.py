@@ -89,13 +89,13 @@ def layout_of(file: Path) -> Layout:
             if len(header) > _MOST_COLUMNS:
                 raise InvalidInput(
                     f"{file} has {len(header):,} columns, more than {_MOST_COLUMNS:,}. Leave out those "
-                    "that the shop does not know (docs/catalogue.md)."
+                    "that the shop does not know (packages/storefront/docs/catalogue.md)."
                 )
             if delimiter != ",":
                 notices.append(f"Its cells are separated by {_DELIMITERS[delimiter]}.")
             return Layout(encoding, delimiter, header, lines.number, notices)
     raise InvalidInput(
-        f"{file} is empty. Its first line must name the columns (docs/catalogue.md)."
+        f"{file} is empty. Its first line must name the columns (packages/storefront/docs/catalogue.md)."
     )
 
 

@@ -1,7 +1,7 @@
 """Reads and writes a catalogue in the shop's own format: a CSV file with one row per size.
 
-docs/catalogue.md describes the columns. The rows of a product are consecutive; values of the
-whole product are in its first row, and empty or the same in the others.
+packages/storefront/docs/catalogue.md describes the columns. The rows of a product are
+consecutive; values of the whole product are in its first row, and empty or the same in the others.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 The same product gets the same price, sizes and stock on every machine and in every run: each draw is
 a CRC-32 of the kind of value and of the product's number (of its design, for the list price).
-docs/catalogue.md describes the rule for shopkeepers.
+packages/storefront/docs/catalogue.md describes the rule for shopkeepers.
 """
 
 import zlib

@@ -1,8 +1,8 @@
 """Scheduled prices, such as a sale from Friday to Sunday: imported from CSV, started and ended.
 
-docs/catalogue.md describes the columns. The current price depends on the clock: the view
-``live_products`` looks it up (migration 0009). `record` adds it to the price history, in the transaction
-that writes the listing.
+packages/storefront/docs/catalogue.md describes the columns. The current price depends on the
+clock: the view ``live_products`` looks it up (migration 0009). `record` adds it to the price history, in
+the transaction that writes the listing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,8 @@
 """Size charts in their own CSV format, one row per size: read, imported, exported.
 
-docs/catalogue.md describes the columns. The shop's own charts, ``size_charts.csv`` beside this module,
-are in this format; migration 0007 adds them.
+packages/storefront/docs/catalogue.md describes the columns.
+The shop's own charts, ``size_charts.csv`` beside this module, are in this format; migration 0007
+adds them.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The shop's spelling of names that differ only in case, apostrophes, hyphens, blanks or width.
 
 ``Puma`` and ``PUMA`` are one brand, ``Navy Blue`` and ``navy blue`` one colour: each appears once in
-the filters, in the most frequent spelling. docs/catalogue.md describes the rule.
+the filters, in the most frequent spelling. packages/storefront/docs/catalogue.md describes the rule.
 """
 
 from collections import Counter, defaultdict

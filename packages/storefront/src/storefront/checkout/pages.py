@@ -36,10 +36,11 @@ from storefront.checkout.steps import (
     to_step,
 )
 from storefront.customers import queries as customers
-from storefront.customers.addresses import AUTOCOMPLETE, COUNTRIES, country_names, form_of
+from storefront.customers.addresses import AUTOCOMPLETE, country_names, form_of
 from storefront.customers.queries import AddressRow
 from storefront.db import Database, ReadSession
 from storefront.errors import NotFound, StoreError, Unavailable
+from storefront.markets import COUNTRIES
 from storefront.orders import queries as orders
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.test_provider import TOKENS, TestProvider

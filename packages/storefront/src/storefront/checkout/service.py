@@ -1,4 +1,6 @@
-"""From a bag to an order: price, reserve, authorize, place, capture (docs/buying.md).
+"""From a bag to an order: price, reserve, authorize, place, capture.
+
+packages/storefront/docs/buying.md describes the steps.
 
 Two transactions surround the call to the payment provider, none is open during it. ``complete`` is
 the only way to an order: for the returning browser, for webhooks, and for ``settle-pending``.

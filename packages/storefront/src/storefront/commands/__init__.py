@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from storefront import collector
 from storefront.commands.outcome import FAILED, INTERRUPTED, USAGE_ERROR, print_error
 from storefront.errors import StoreError
-from storefront.settings import Settings
+from storefront.setting_mistakes import mistakes, unknown_variables
+from storefront.settings import Settings, variables
 from storefront.telemetry import logs
 from storefront.terminal import console
 
@@ -40,11 +41,11 @@ def perform(arguments: argparse.Namespace) -> int:
     try:
         settings = Settings()
     except ValidationError as error:
-        for one in error.errors():
-            name = "_".join(["STORE", *map(str, one["loc"])]).upper()
-            reason = one["msg"].removeprefix("Value error, ")
-            console.print(f"Invalid {name}: {reason}.", style="red")
+        for _, sentence in mistakes(error):
+            console.print(sentence, style="red")
         return USAGE_ERROR
+    for sentence in unknown_variables(variables()):
+        console.print(sentence, style="yellow")
     if asked := getattr(arguments, "workers", None):
         settings = settings.model_copy(update={"workers": asked})
     settings = for_command(arguments.command, settings)

