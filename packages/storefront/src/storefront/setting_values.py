@@ -16,7 +16,8 @@ _ADDRESS = r"[^@\s,;<>\"]+@[^@\s,;<>\"]+"
 _SENDER = re.compile(rf'{_ADDRESS}|(?:"[^"\r\n]*"\s*|[^<>@,"\r\n]*)<{_ADDRESS}>')
 _VOLUME = re.compile(r"/Volumes(/[^/\s]+){3,}/?")
 _REPLICA = re.compile(r"auto|projects/\S+/endpoints/\S+")
-_SHORTEST_KEY = 32
+SHORTEST_KEY = 32
+"""Characters of a key that signs something."""
 
 
 def as_written(written: object, default: object) -> object:
@@ -133,9 +134,9 @@ def _replica(written: str) -> str:
 
 
 def _long(key: SecretStr) -> SecretStr:
-    if (length := len(key.get_secret_value())) < _SHORTEST_KEY:
+    if (length := len(key.get_secret_value())) < SHORTEST_KEY:
         raise ValueError(
-            f"it has {length} characters and needs {_SHORTEST_KEY}; `openssl rand -hex 32` makes one"
+            f"it has {length} characters and needs {SHORTEST_KEY}; `openssl rand -hex 32` makes one"
         )
     return key
 

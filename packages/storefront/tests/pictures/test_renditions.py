@@ -4,6 +4,7 @@ import asyncio
 import io
 import multiprocessing
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from PIL import Image
 from packages.storefront.tests.conftest import Server
 from storefront.errors import InvalidInput, Unavailable
 from storefront.pictures.renditions import Renditions
-from storefront.pictures.store import WIDTHS, PictureStore
+from storefront.pictures.store import WIDTHS, PictureStore, PicturesUnavailable
 from storefront.settings import Settings
 
 DRAWN = "drawn/dresses.v-long-wrap-midi.solid.maroon.0.svg"
@@ -169,6 +170,44 @@ async def test_a_kept_photograph_is_never_enlarged(
     original = PictureStore(settings.pictures_dir).add(tmp_path / "15.jpg", collection="dataset")
     image = opened(await client.get(f"/images/{original.key}?w=640"))
     assert image.size == (224, 200)
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Writing more fails as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_leaves_no_half_picture(tmp_path: Path) -> None:
+    store = PictureStore(tmp_path / "pictures")
+    content = io.BytesIO()
+    Image.effect_noise((640, 640), 80).save(content, "png")
+    with files_of_at_most(1_000), pytest.raises(PicturesUnavailable, match="stored"):
+        store.put(content.getvalue(), name="7", collection="dataset")
+    kept = store.put(content.getvalue(), name="7", collection="dataset")
+    with files_of_at_most(1_000), pytest.raises(PicturesUnavailable) as refused:
+        store.make(kept.key, 640)
+    assert refused.value.reason == f"{store.path(kept.key, 640)}: File too large."
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files == [tmp_path / "pictures/originals" / kept.key]
+
+
+async def test_a_folder_that_cannot_be_used_is_503(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    renditions = Renditions(
+        PictureStore(tmp_path / "file/pictures", drawing=DRAWING), always, max_bytes=10**9
+    )
+    try:
+        with pytest.raises(PicturesUnavailable) as refused:
+            await renditions.file(DRAWN, 160)
+        assert refused.value.reason.startswith(str(tmp_path / "file/pictures/renditions"))
+    finally:
+        renditions.close()
 
 
 def test_the_same_picture_is_kept_once_and_another_gets_another_key(tmp_path: Path) -> None:

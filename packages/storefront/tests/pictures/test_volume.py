@@ -11,8 +11,9 @@ from lakepass.emulator import Emulator
 from packages.storefront.tests.conftest import environment
 from storefront.errors import NotFound
 from storefront.pictures.renditions import Renditions
+from storefront.pictures.store import PicturesUnavailable
 from storefront.pictures.stores import picture_store
-from storefront.pictures.volume import PicturesUnavailable, VolumeOriginals
+from storefront.pictures.volume import VolumeOriginals
 from storefront.settings import Settings
 
 VOLUME = "/Volumes/main/default/files/pictures"

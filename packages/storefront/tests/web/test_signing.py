@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import InvalidToken
 from pydantic import ValidationError
 
+from storefront.errors import Unavailable
 from storefront.settings import Settings
 from storefront.web.signing import Signer, signer
 
@@ -82,11 +83,39 @@ def test_a_shop_for_others_does_not_start_without_keys(facts: dict[str, object])
 
 
 def test_a_short_key_is_refused_and_no_key_is_shown(tmp_path: Path) -> None:
-    with pytest.raises(ValidationError, match="at least 32") as refused:
+    with pytest.raises(ValidationError, match="needs 32") as refused:
         Settings.model_validate({"secret_keys": "short-and-secret"})
     del refused
     settings = Settings.model_validate({"secret_keys": "s" * 32})
     assert "sss" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "has no keys"),
+        (b"short\n", "one of fewer than 32 characters"),
+        (b"\xff\xfe", "it is not text"),
+        (None, "Is a directory"),
+    ],
+)
+def test_a_file_without_usable_keys_is_named(
+    tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    file = tmp_path / "keys"
+    file.mkdir() if content is None else file.write_bytes(content)
+    with pytest.raises(Unavailable) as refused:
+        signer(Settings(secret_keys_file=file))
+    assert str(file) in refused.value.reason
+    assert why in refused.value.reason
+    assert "STORE_SECRET_KEYS_FILE" in refused.value.reason
+
+
+def test_a_file_of_keys_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unavailable) as refused:
+        signer(Settings(secret_keys_file=tmp_path / "file/keys"))
+    assert "cannot be used" in refused.value.reason
 
 
 def test_what_is_encrypted_is_decrypted_with_a_replaced_key_and_not_if_changed() -> None:

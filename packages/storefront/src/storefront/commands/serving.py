@@ -9,6 +9,7 @@ from storefront.commands.outcome import DONE, FAILED, USAGE_ERROR
 from storefront.settings import Settings
 from storefront.terminal import console
 from storefront.web.connection import why_not_listen
+from storefront.web.signing_keys import keys_of
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,11 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def listen(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Serve until the process is stopped, if what that needs fits."""
+    """Serve until the process is stopped, if what that needs fits.
+
+    Raises Unavailable (503) without keys to sign with: each worker would fail with a traceback.
+    """
+    keys_of(settings)
     planned = budget.budget(settings, budget.known_limits(settings))
     for line in planned.lines():
         log.info(line)

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import itertools
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -13,6 +14,8 @@ from pathlib import Path
 from storefront.child_processes import process_pool
 from storefront.errors import NotFound, Unavailable
 from storefront.pictures.store import PictureStore
+
+log = logging.getLogger(__name__)
 
 MAX_WAITING = 500  # pictures; some half a minute's work
 _PROCESSES = min(2, os.cpu_count() or 1)
@@ -64,7 +67,8 @@ class Renditions:
         it starts, it is dropped.
 
         One statement for a drawing that is not cached, none otherwise.
-        Raises NotFound (404), InvalidInput (422), Unavailable (503) where too many are waiting.
+        Raises NotFound (404), InvalidInput (422), Unavailable (503) where too many are waiting or the
+        folder cannot be used.
         """
         path = self._store.path(key, width, form)
         if self._store.use(path):
@@ -137,4 +141,7 @@ class Renditions:
         self._bytes_since_trim += self._store.size(made)
         if self._bytes_since_trim >= self._max_bytes / _TRIMS:
             self._bytes_since_trim = 0
-            await asyncio.to_thread(self._store.trim, self._max_bytes)
+            try:
+                await asyncio.to_thread(self._store.trim, self._max_bytes)
+            except OSError as error:  # the rendition itself was made
+                log.warning("Renditions cannot be deleted: %s.", error)

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from storefront.errors import InvalidInput, NotFound
+from storefront.errors import InvalidInput, NotFound, Unavailable
 
 WIDTHS = (160, 320, 480, 640, 960)
 """The widths of renditions, in px."""
@@ -50,6 +50,15 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _BACKGROUND = "white"  # behind transparent pixels
 
 
+class PicturesUnavailable(Unavailable):
+    """Pictures cannot be read or stored: the volume does not answer, or the folder cannot be used.
+
+    Everything but new renditions and new pictures works.
+    """
+
+    slug, title = "pictures-unavailable", "Pictures are not available right now"
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
     """A stored picture. width and height: in px, as it is shown, upright."""
@@ -63,10 +72,10 @@ class Originals(Protocol):
     """Where original pictures are, by key."""
 
     def read(self, key: str) -> bytes:
-        """The content. Raises NotFound (404)."""
+        """The content. Raises NotFound (404), PicturesUnavailable (503)."""
 
     def add(self, key: str, content: bytes) -> None:
-        """Store it, unless it is there."""
+        """Store it, unless it is there. Raises PicturesUnavailable (503)."""
 
 
 class FolderOriginals:
@@ -76,18 +85,21 @@ class FolderOriginals:
         self._folder = folder
 
     def read(self, key: str) -> bytes:
-        """The content. Raises NotFound (404)."""
+        """The content. Raises NotFound (404), PicturesUnavailable (503)."""
+        path = self._folder / key
         try:
-            return (self._folder / key).read_bytes()
-        except OSError as error:  # absent, or a folder, or below a file
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             raise NotFound(f"There is no picture {key}.") from error
+        except OSError as error:
+            raise _unusable(path, error) from error
 
     def has(self, key: str) -> bool:
         """Whether it is stored."""
         return (self._folder / key).is_file()
 
     def add(self, key: str, content: bytes) -> None:
-        """Store it, unless it is there."""
+        """Store it, unless it is there. Raises PicturesUnavailable (503)."""
         if not (self._folder / key).exists():
             _write(self._folder / key, content)
 
@@ -114,7 +126,7 @@ class PictureStore:
     def add(self, file: Path, *, collection: str) -> Original:
         """Store a copy of a picture. Adding the same picture again changes nothing.
 
-        Raises InvalidInput (422) where the file cannot be read as a picture.
+        Raises InvalidInput (422) where the file cannot be read as a picture, PicturesUnavailable (503).
         """
         name = file.stem.lower()
         return self.put(file.read_bytes(), name=name, collection=collection, shown=str(file))
@@ -175,10 +187,11 @@ class PictureStore:
         """Whether the rendition exists; records its use for `trim`."""
         try:
             used_at = path.stat().st_mtime
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:
             return False
         if time.time() - used_at > _TOUCH_AFTER_S:
-            os.utime(path)
+            with contextlib.suppress(OSError):  # a folder of another user, or read-only
+                os.utime(path)
         return True
 
     def size(self, path: Path) -> int:
@@ -211,7 +224,7 @@ class PictureStore:
 
         A few ms of CPU for a photograph; 20 ms (160 px) to half a second (960 px) for a drawing.
 
-        Raises as `path`, and NotFound (404) where there is no such original.
+        Raises as `path`, NotFound (404) where there is no such original, PicturesUnavailable (503).
         """
         path = self.path(key, width, form)
         try:
@@ -269,10 +282,30 @@ def _checked(key: str) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file atomically, so that no reader sees half a picture."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    temporary = Path(file.name)
-    temporary.chmod(0o644)
-    temporary.replace(path)
+    """Write a file atomically, so that no reader sees half a picture.
+
+    Raises PicturesUnavailable (503).
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            temporary = Path(file.name)
+            _fill(temporary, content)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _fill(temporary: Path, content: bytes) -> None:
+    try:
+        temporary.write_bytes(content)
+    except OSError:  # the disk is full
+        temporary.unlink()
+        raise
+
+
+def _unusable(path: Path, error: OSError) -> PicturesUnavailable:
+    return PicturesUnavailable(
+        "Pictures cannot be read or stored right now.", reason=f"{path}: {error.strerror}."
+    )

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from storefront.errors import NotFound, Unavailable
+from storefront.errors import NotFound
+from storefront.pictures.store import PicturesUnavailable
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
 # The errors of requests are OSErrors; the SDK raises ValueError where nobody can sign in.
 _UNREACHABLE = (OSError, ValueError)
 _TIMEOUT_S, _PATIENCE_S = 10, 20  # of one request, and of all tries of one
-
-
-class PicturesUnavailable(Unavailable):
-    """The volume that holds the pictures does not answer. Everything but new renditions works."""
-
-    slug, title = "pictures-unavailable", "Pictures are not available right now"
 
 
 class VolumeOriginals:

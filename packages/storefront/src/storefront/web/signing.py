@@ -1,19 +1,17 @@
 """Signed text that visitors carry for us: only we can make or change it, though anybody may read it."""
 
 import hmac
-import os
-import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 
 from cryptography.fernet import Fernet, MultiFernet
 from itsdangerous import BadSignature, TimestampSigner
 
 from storefront.settings import Settings
+from storefront.web.signing_keys import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +72,5 @@ class Signer:
 
 
 def signer(settings: Settings) -> Signer:
-    """The signer of this shop: with the keys of the settings, else with one stored in a file.
-
-    The file is created at first use, readable by its owner alone, and shared by processes that start at
-    once. Raises OSError where it can be neither read nor created.
-    """
-    if settings.secret_keys:
-        return Signer([key.get_secret_value() for key in settings.secret_keys])
-    file = settings.secret_keys_file
-    if not file.exists():
-        _create(file)
-    return Signer(file.read_text(encoding="utf-8").split())
-
-
-def _create(file: Path) -> None:
-    """A file with a new key, complete from the moment it is there; an existing one stays."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as lines:
-        lines.write(f"{secrets.token_urlsafe(32)}\n")
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass  # another process was first
-    finally:
-        draft.unlink()
+    """The signer of this shop. Raises Unavailable (503), as `keys_of`."""
+    return Signer(keys_of(settings))
