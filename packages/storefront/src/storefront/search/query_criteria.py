@@ -58,68 +58,93 @@ def combined(
     query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary, currency: str
 ) -> Criteria:
     """The criteria combined with those of the query. Prices become minor units."""
-    filters = dict(criteria.filters)
-    is_in_chosen = any(criteria.filters.get(name) for name in _PARAMETERS["category"])
-    excluded = dict(criteria.excluded)
+    if query.word_match == "nothing":
+        return replace(criteria, words=Words())
+    found = _with_prices(_with_values(criteria, query), query, currency)
+    found = _with_words(found, query, vocabulary)
+    has_ranking = found.ranking_words or found.preferred or query.meant or found.preferred_price
+    found = replace(found, **_sort(query, criteria, has_ranking=bool(has_ranking)))
+    return _with_names(found, _named(query, criteria, vocabulary))
+
+
+def _with_values(criteria: Criteria, query: ParsedQuery) -> Criteria:
+    """With the attributes that the query names, excludes and prefers."""
+    filters, excluded = dict(criteria.filters), dict(criteria.excluded)
     preferred = dict(criteria.preferred)
-    low, high = price_bounds(query.low, query.high, currency)
-    literal = literal_terms(query)
+    has_literal = bool(literal_terms(query))
     for attribute in get_args(Attribute):
         if values := query.values(attribute):
-            filters["kind" if attribute == "category" and is_in_chosen else attribute] = values
+            filters[_filter_of(attribute, criteria)] = values
         if left_out := query.excluded(attribute):
             excluded[attribute] = left_out
         exact = query.preferred(attribute)
         # Names with all the words may be of another kind: the named one ranks first.
-        is_open = attribute == "category" and bool(literal)
+        is_open = attribute == "category" and has_literal
         if exact and (set(exact) != set(values) or is_open):
             preferred[attribute] = exact
-    required = required_words(query, vocabulary)
-    if query.word_match == "nothing":
-        return replace(criteria, words=Words())
-    ranking = ranking_words(query, vocabulary)
-    found = replace(
+    names_category = query.values("category") and _filter_of("category", criteria) == "category"
+    return replace(
         criteria,
         filters=filters,
-        excluded=excluded,
         from_query=frozenset(filters.keys() - criteria.filters.keys()),
-        conjunctive=frozenset(
-            {"category"} if query.values("category") and not is_in_chosen else ()
-        ),
+        conjunctive=frozenset({"category"} if names_category else ()),
+        excluded=excluded,
+        preferred=preferred,
+        meant=query.meant,
+    )
+
+
+def _filter_of(attribute: str, criteria: Criteria) -> str:
+    """The filter of an attribute of the query: a kind narrows the category that the shopper chose."""
+    is_in_chosen = any(criteria.filters.get(name) for name in _PARAMETERS["category"])
+    return "kind" if attribute == "category" and is_in_chosen else attribute
+
+
+def _with_prices(criteria: Criteria, query: ParsedQuery, currency: str) -> Criteria:
+    low, high = price_bounds(query.low, query.high, currency)
+    return replace(
+        criteria,
         min_price=criteria.min_price if low is None else low,
         max_price=criteria.max_price if high is None else high,
+    )
+
+
+def _with_words(criteria: Criteria, query: ParsedQuery, vocabulary: Vocabulary) -> Criteria:
+    """With the words that products must, must not and should have. criteria: with the query's values."""
+    required = required_words(query, vocabulary)
+    literal = literal_terms(query)
+    open_to_names = sorted({*criteria.from_query, "words"} - {"offer", "size", "brand"})
+    return replace(
+        criteria,
         words=_words(required, is_any=query.word_match == "any"),
         excluded_words=_words(excluded_words(query, vocabulary), is_any=True),
         excluded_names=excluded_colours(query),
-        ranking_words=_words(ranking),
-        preferred=preferred,
-        meant=query.meant,
+        ranking_words=_words(ranking_words(query, vocabulary)),
         literal=literal,
-        literal_for=tuple(
-            sorted({*filters, "words"} - {*criteria.filters, "offer", "size", "brand"})
-        )
-        if literal
-        else (),
-        **_sort(
-            query,
-            criteria,
-            has_ranking=bool(ranking or preferred or query.meant or criteria.preferred_price),
-        ),
+        literal_for=tuple(open_to_names) if literal else (),
     )
+
+
+def _named(
+    query: ParsedQuery, criteria: Criteria, vocabulary: Vocabulary
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """By filter, what names say in its place. criteria: those that the shopper set."""
     named = {
-        "kind" if one == "category" and is_in_chosen else one: said
-        for one, said in names(query, vocabulary).items()
-        if one == "category" or one not in criteria.filters
+        _filter_of(attribute, criteria): said
+        for attribute, said in names(query, vocabulary).items()
+        if attribute == "category" or attribute not in criteria.filters
     }
     if lacking := lacking_words(query, vocabulary):
         named[NOT_WORDS] = tuple((word,) for word in lacking)
-    return _with_names(found, named) if named else found
+    return named
 
 
 def _with_names(criteria: Criteria, named: Mapping[str, tuple[tuple[str, ...], ...]]) -> Criteria:
     """The criteria with products whose name says what they are listed otherwise. Those that are listed
     as the kind come first, unless sorted by price or the like; what is called plum is as good as what
     is listed as purple."""
+    if not named:
+        return criteria
     listed = {one: said for one, said in named.items() if one not in ("category", "kind")}
     if listed == named or criteria.sort not in _BY_MATCH:
         return replace(criteria, named=named)
