@@ -33,6 +33,7 @@ def refusals(patch: pytest.MonkeyPatch, **variables: str) -> dict[str, str]:
         ("PUBLIC_URL", "http://me@x", "must end after the host"),
         ("PUBLIC_URL", "", "leave it out for the default, 'http://localhost:8000'"),
         ("STRIPE_API_URL", "api.stripe.com", "must begin with https://"),
+        ("NAME", '""', "leave out the quotation marks"),
         ("NAME", " ", "leave it out for the default, 'Maison Lakehouse'"),
         ("CURRENCY", "usd", "currency code of ISO 4217"),
         ("COUNTRY", "UK", "country code of ISO 3166-1 in capitals"),
@@ -75,6 +76,7 @@ def test_a_value_that_cannot_be_used_is_refused_with_what_to_do(
         ("SMTP_URL", "mail.example.com:hidden", "must begin with smtp://"),
         ("SMTP_URL", "smtp://hidden/word@mail.example.com", "in a password write / as %2F"),
         ("SMTP_URL", "smtp://hidden@mail.example.com:x", "must begin with smtp://"),
+        ("SMTP_URL", "smtp://user@mail.example.com?hidden", "must begin with smtp://"),
         ("SECRET_KEYS", "hidden", "it has 6 characters and needs 32"),
         ("METRICS_TOKEN", "hidden", "it has 6 characters and needs 32"),
     ],
@@ -101,6 +103,8 @@ def test_half_of_stripes_settings_do_not_choose_the_test_provider(
     [
         ("PUBLIC_URL", " HTTP://Shop.Example.com:8080/ ", "http://shop.example.com:8080"),
         ("PUBLIC_URL", "http://[::1]:8000", "http://[::1]:8000"),
+        ("NAME", "'Tis 5%", "'Tis 5%"),
+        ("NAME", "'", "'"),
         ("CURRENCY", " EUR\n", "EUR"),
         ("CONTACT_EMAIL", "", None),
         ("PICTURE_MODEL", "", None),
@@ -118,6 +122,14 @@ def test_blanks_capitals_and_empty_values_are_taken_as_meant(
 ) -> None:
     monkeypatch.setenv(f"STORE_{name}", value)
     assert getattr(Settings(), name.lower()) == meant
+
+
+@pytest.mark.parametrize("length", [32, 33])
+def test_a_key_has_32_characters_or_more(monkeypatch: pytest.MonkeyPatch, length: int) -> None:
+    monkeypatch.setenv("STORE_METRICS_TOKEN", "k" * length)
+    token = Settings().metrics_token
+    assert token is not None
+    assert token.get_secret_value() == "k" * length
 
 
 def test_https_in_capitals_is_https_too(monkeypatch: pytest.MonkeyPatch) -> None:

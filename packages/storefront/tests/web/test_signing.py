@@ -111,6 +111,14 @@ def test_a_file_without_usable_keys_is_named(
     assert "STORE_SECRET_KEYS_FILE" in refused.value.reason
 
 
+def test_a_file_may_have_several_keys_of_32_characters(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(f"{'n' * 32}\n{'o' * 32}\n")
+    signed = Signer(["o" * 32]).sign("bag", "7")
+    read = signer(Settings(secret_keys_file=tmp_path / "keys")).read("bag", signed)
+    assert read is not None
+    assert read.is_old_key
+
+
 def test_a_file_of_keys_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Unavailable) as refused:
