@@ -192,6 +192,15 @@ def test_a_dry_run_changes_nothing(
     assert [words for words, _ in calls(folder) if not words.startswith(looks)] == []
 
 
+def test_staff_whom_the_shop_would_refuse_are_named_before_anything_is_changed(
+    folder: Path, cli: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli()
+    assert main(["--staff", "ann@example.com;bob@example.com"]) == 7
+    assert "write a comma between two" in capsys.readouterr().err
+    assert not [words for words, _ in calls(folder) if words.startswith(("bundle", "secrets"))]
+
+
 def test_a_new_shop_gets_its_secret_by_standard_input(
     folder: Path, cli: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ from databricks.sdk.core import Config
 
 from storefront import schema
 from storefront.deploy.check import check
+from storefront.setting_mistakes import mistakes_in
 from tools.deploy import smoke
 from tools.deploy.cli import CommandFailed, DatabricksCli, installed_cli
 from tools.deploy.problems import Exit, Problem
@@ -74,7 +75,18 @@ class Deploying:
                 "Correct them, then run `storefront check-deploy` until it reports none.",
                 Exit.INVALID,
             )
+        self._check_staff()
         return f"0 errors, {len(findings)} warnings (storefront check-deploy shows them)"
+
+    def _check_staff(self) -> None:
+        """With other values the shop would not start."""
+        if found := mistakes_in({"staff": self._staff()}):
+            raise Problem(
+                "The shop would not start with these members of staff.",
+                "\n        ".join(sentence for _, sentence in found),
+                "Name them: make deploy STAFF=ann@example.com,bob@example.com",
+                Exit.INVALID,
+            )
 
     def validate(self) -> str:
         """The bundle as the CLI resolves it for the target."""

@@ -1,8 +1,9 @@
 """What is wrong with settings: the variable, its value, and what to do."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from storefront.settings import Settings
 from storefront.suggestions import closest
@@ -23,6 +24,29 @@ def mistakes(error: ValidationError) -> Iterator[tuple[str, str]]:
         name = variable_of(str(field))
         value = () if is_secret(str(field)) else mistake["input"]
         yield name, sentence({**mistake, "loc": ("environment", name, *place), "input": value})
+
+
+class _Given(Settings):
+    """Settings of the values that are passed alone."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - Pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        *others: PydanticBaseSettingsSource,  # noqa: ARG003
+        **named: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+def mistakes_in(values: Mapping[str, object]) -> list[tuple[str, str]]:
+    """`mistakes` of these values, by setting, whatever the environment of this process says."""
+    try:
+        _Given.model_validate(values)
+    except ValidationError as error:
+        return list(mistakes(error))
+    return []
 
 
 def is_secret(field: str) -> bool:

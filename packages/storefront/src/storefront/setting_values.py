@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 _ADDRESS = r"[^@\s,;<>\"]+@[^@\s,;<>\"]+"
+_APPLICATION_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SENDER = re.compile(rf'{_ADDRESS}|(?:"[^"\r\n]*"\s*|[^<>@,"\r\n]*)<{_ADDRESS}>')
 _VOLUME = re.compile(r"/Volumes(/[^/\s]+){3,}/?")
 _REPLICA = re.compile(r"auto|projects/\S+/endpoints/\S+")
@@ -113,6 +114,15 @@ def _email(written: str) -> str:
     return written
 
 
+def _person(written: str) -> str:
+    if not re.fullmatch(f"{_ADDRESS}|{_APPLICATION_ID}", written):
+        raise ValueError(
+            f"{written!r} is no e-mail address, nor the application id of a service principal; write a "
+            "comma between two"
+        )
+    return written
+
+
 def _sender(written: str) -> str:
     if not _SENDER.fullmatch(written):
         raise ValueError("it must be one address, or Name <address>")
@@ -147,6 +157,9 @@ Origin = Annotated[str, AfterValidator(_origin)]
 
 MailServer = Annotated[SecretStr, AfterValidator(_mail_server)]
 Email = Annotated[str, AfterValidator(_email)]
+Person = Annotated[str, AfterValidator(_person)]
+"""By whose name somebody signs in; that of a service principal behind the proxy of Databricks Apps."""
+
 Sender = Annotated[str, AfterValidator(_sender)]
 CategoryPath = Annotated[str, BeforeValidator(lambda path: _path(str(path)))]
 Volume = Annotated[str, AfterValidator(_volume)]

@@ -9,7 +9,11 @@ from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    SettingsConfigDict,
+)  # fmt: skip
 
 from storefront import setting_values
 from storefront.markets import Country, Currency, Market
@@ -18,11 +22,12 @@ from storefront.setting_values import (
     Email,
     MailServer,
     Origin,
+    Person,
     Replica,
     SecretKey,
     Sender,
     Volume,
-)
+)  # fmt: skip
 from storefront.telemetry import tracing
 from storefront.telemetry.logs import LogFormat
 
@@ -211,7 +216,7 @@ class Settings(BaseSettings):
         default=Path(".local/secret-keys"),
         description="File of the key that is used where secret_keys is not set; created at first use.",
     )
-    staff: Annotated[frozenset[Email], NoDecode] = Field(
+    staff: Annotated[frozenset[Person], NoDecode] = Field(
         default=frozenset(),
         description="E-mail addresses of admins, separated by commas. They add other staff at "
         "/admin/staff. They sign in at the proxy, or without one at /account by a code that is sent to "

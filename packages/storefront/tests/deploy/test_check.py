@@ -244,6 +244,18 @@ def test_a_mistake_is_named_on_its_line_with_the_mend(
         assert found[0].line == line + offset
 
 
+def test_settings_of_whoever_checks_are_not_those_of_the_app(
+    checkout: Path, spoil: Spoil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORE_SECRET_KEYS", "k" * 40)
+    monkeypatch.setenv("STORE_POOL_SIZE", "many")
+    assert errors(checkout) == []
+    spoil(APP, "  - name: STORE_SECRET_KEYS\n    valueFrom: secret-keys\n", "")
+    problems = [found.problem for found in errors(checkout)]
+    assert any("STORE_SECRET_KEYS: it must be set" in problem for problem in problems)
+    assert not any("STORE_POOL_SIZE" in problem for problem in problems)
+
+
 def test_a_kind_of_resource_that_the_shop_does_not_use_is_none_of_its_business(
     checkout: Path, spoil: Spoil
 ) -> None:

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from storefront.deploy.findings import Finding, Severity
 from storefront.deploy.located import Located
 from storefront.deploy.schema import FOREIGN_PREFIXES, INJECTED, LAKEPASS
-from storefront.setting_mistakes import is_secret, mistakes, variable_of
+from storefront.setting_mistakes import is_secret, mistakes_in, variable_of
 from storefront.settings import Settings
 from storefront.suggestions import suggestion
 
@@ -178,15 +176,12 @@ def _setting_findings(env: Environment, constants: Mapping[str, str]) -> Iterato
         and variable.value.content is not None  # else its value comes from a resource
         and (text := resolved(variable.value, constants)) is not None
     }
-    try:
-        Settings.model_validate({_field(name): text for name, text in given.items()})
-    except ValidationError as error:
-        for name, sentence in mistakes(error):
-            if (variable := env.named(name)) is None:
-                yield Finding(env.file, 0, env.key, "", sentence, _meaning(name))
-            elif name in given:
-                shown = "(not shown)" if is_secret(_field(name)) else None
-                yield env.finding(variable, sentence, _meaning(name), shown=shown)
+    for name, sentence in mistakes_in({_field(name): text for name, text in given.items()}):
+        if (variable := env.named(name)) is None:
+            yield Finding(env.file, 0, env.key, "", sentence, _meaning(name))
+        elif name in given:
+            shown = "(not shown)" if is_secret(_field(name)) else None
+            yield env.finding(variable, sentence, _meaning(name), shown=shown)
     for name, field in SETTINGS.items():
         if field.is_required() and env.named(name) is None:
             yield Finding(
