@@ -34,6 +34,13 @@ _NOT_PEM = Advice(
     "of a public authority.",
     lines=("head -n 1 FILE    # -----BEGIN CERTIFICATE-----",),
 )
+_CLIENT_KEY = Advice(
+    title="libpq cannot use the key of the client certificate.",
+    cause="sslkey, or ~/.postgresql/postgresql.key, is missing, a directory, or no key that OpenSSL "
+    "reads. Lakebase asks for no client certificate.",
+    fix="Leave sslcert and sslkey out of the connection, and let libpq look nowhere.",
+    lines=("unset PGSSLKEY", "export PGSSLCERT=/nowhere/postgresql.crt"),
+)
 _JDBC_KEY = Advice(
     title="The JDBC driver cannot read the key of a client certificate.",
     cause="sslkey, or postgresql.pk8 in its default folder, is missing or not in a format that it "
@@ -46,10 +53,15 @@ _JDBC_KEY = Advice(
 
 SIGNS = (
     Sign("LP-108", r"root certificate file \"?[^\"\n]{1,200}\"? does not exist|could not read root "
-                   r"certificate file|Could not open SSL root certificate file", advice=_NO_ROOT_FILE),
+                   r"certificate file|Could not open SSL root certificate file"
+                   r"|could not (?:get home directory to locate root certificate file"
+                   r"|load system root certificate paths)", advice=_NO_ROOT_FILE),
     Sign("LP-108", r"failed to configure TLS|unable to (?:read|add) CA"
                    r"|Trust options must be specified under verify-"),
     Sign("LP-108", r"private key file \"[^\"\n]{1,200}\" has group or world access", advice=_OPEN_KEY),
+    Sign("LP-108", r"private key file \"[^\"\n]{1,200}\" is not a regular file"
+                   r"|could not load private key file \"|certificate present, but not private key file",
+         advice=_CLIENT_KEY),
     Sign("LP-108", r"\bcacerts(?:,|: :)undefined"),
     Sign("LP-108", r"PEM routines:[^\n]{0,80}no start line", advice=_NOT_PEM),
     Sign("LP-108", r"could not read SSL key file", advice=_JDBC_KEY),

@@ -10,6 +10,9 @@ _DROPPED = (
     r"|SSL SYSCALL error: EOF detected|consuming input failed|the connection is (?:lost|closed)"
     r"|connection terminated unexpectedly|Error: Connection terminated(?! (?:due|by|because))"
     r"|connection unexpectedly destroyed|CONNECTION_CLOSED"
+    r"|failed to write startup message \(write failed: EOF"
+    r"|(?:Error: This socket is closed|write after end)"
+    r"(?=[\s\S]{0,600}?node_modules/(?:pg|postgres)\b)"
     r"|CONNECTION_ENDED|CONNECTION_DESTROYED|conn closed"
     r"|Error connecting to database: (?:fetch failed|ConnectionRefused)"
     r"(?![\s\S]{0,900}UND_ERR_CONNECT_TIMEOUT)"
@@ -238,28 +241,35 @@ SIGNS = (
          advice=_SLOW_LOGIN),
     Sign("LP-402", r"built without TLS support|\bNoTlsError\b|no TLS implementation configured"
                    r"|`:ssl` application is not started"),
-    Sign("LP-402", r"The server requires (?:SSL|TLS)|SSL required|requires SSL"
-                   r"|sslmode value \"require\" invalid when SSL support is not compiled in"),
+    Sign("LP-402", r"The server requires (?:SSL|TLS)|SSL required|requires SSL"),
     Sign("LP-403", r"upgrade the postgres client library \(libpq\) for SNI support",
          advice=_OLD_LIBPQ),
     Sign("LP-405", r"requested endpoint could not be found"),
     Sign("LP-406", r"authentication type 10 is not supported|SCRAM authentication requires libpq"
+                   r"|SCRAM authentication is not supported by this driver"
+                   r"|none of the server's SASL authentication mechanisms are supported"
                    r"|authentication method 10 not supported|unknown authentication \w+:? 10"
                    r"|Auth type \w+ not implemented|AUTH_TYPE_NOT_IMPLEMENTED",
          advice=_OLD_DRIVER),
     Sign("LP-407", r"Unexpected server response: 101|attempts to open a WebSocket to connect to the "
-                   r"database failed", advice=_NEON_DRIVER),
+                   r"database failed"
+                   r"|Supabase instances through a websocket(?=[\s\S]{0,900}?ErrorEvent)",
+         advice=_NEON_DRIVER),
     Sign("LP-407", r"invalid (?:frontend|backend) message type \d"),
     Sign("LP-407", r"Malformed password message|Protocol error\. +Session setup failed"
                    r"|expected authentication request from server, but received"
                    r"|unexpected authentication response|selected an invalid SASL authentication"
                    r"|received unexpected response to SSL request|Received unexpected backend message"
+                   r"|received invalid (?:authentication request|error message|protocol negotiation"
+                   r" message|BackendKeyData)|unexpected response from server; first received"
+                   r"|AuthenticationSASLFinal received from server, but"
                    r"|unexpected message (?:type|from server)|lost synchronization with server"
                    r"|unknown response (?:for startup|\w for SSLRequest)",
          advice=_MISUNDERSTOOD),
     Sign("LP-408", r"\bP1011\b|Error opening a TLS connection", advice=_PRISMA_TLS),
     Sign("LP-408", r"PKIX path validation failed|certificate's CN name does not match"
                    r"|failed to verify certificate|invalid peer certificate"
+                   r"|failed to parse server certificates"
                    # As the systems' own TLS says it: of macOS, and of Windows.
                    r"|certificate (?:is|was) not (?:trusted|standards compliant)"
                    r"|root certificate which is not trusted|target principal name is incorrect"
@@ -267,7 +277,8 @@ SIGNS = (
                    r"|\bInvalidD(?:NS|ns)Name\w*|(?:handshake failure[\s\S]{0,80}?)?\bbad_cert\b"
                    r"|\bunknown[_ ]ca\b|\bUnknownIssuer\b|hostname_check_failed"),
     Sign("LP-409", r"There was an error establishing an SSL connection|without ALPN"
-                   r"|Server support for SSL connection is disabled|could not initiate SSL connection"),
+                   r"|Server support for SSL connection is disabled|could not initiate SSL connection"
+                   r"|with unexpected ALPN protocol"),
     Sign("LP-409", r"\bkind: Tls\b"),
     Sign("LP-404", r"address not in tenant allow_list"),
     Sign("LP-409", r"No SSL enabled connection from this host|\) ssl not available"

@@ -150,7 +150,7 @@ _ADVICE = re.compile(
 # … a line of source code, a comment, a text of a translation, or a line about a change.
 _WRITTEN_DOWN = re.compile(
     r"^\s*(?:raise|throw|RAISE +\w+)\b[^\n]*[\"']|\bassert (?:not )?[\"']"
-    r"|^\s*(?:--|#|//|/\*) (?!\w+: (?:error|fatal))\D|;\s*(?:--|#|//) "
+    r"|^\s*(?:--|#|//|/\*) (?!\w+: (?:error|fatal)|\{\")\D|;\s*(?:--|#|//) "
     r"|^\s*\"(?![\w.-]*(?:message|msg|err(?:or)?|detail|reason|stack\w*|exception|text|body|log|data"
     r"|event|description)\")[\w-]+\.[\w.-]+\": ?\"[^\"]*\",?\s*$"
     r"|^\s*[*|\\/ ]*[0-9a-f]{5,40} (?:\([^)\n]*\) )?\w+(?:\([\w-]+\))?!?: "
@@ -165,7 +165,8 @@ _HARMLESS = re.compile(
 
 LINE_WITHIN = "\v"  # where the text that JSON holds on one line had the end of a line
 _ESCAPED = re.compile(
-    r"\\u(00(?:[2-6a-f][0-9a-f]|7[0-9a-e])|0[1-5][0-9a-f]{2}|20[12][0-9a-f]|[3-9a-c][0-9a-f]{3})",
+    r"\\u(00(?:[2-6a-f][0-9a-f]|7[0-9a-e])|0[1-5][0-9a-f]{2}|20[12][0-9a-f]|[3-9a-c][0-9a-f]{3}"
+    r"|ff[0-5][0-9a-f]|fffd)",
     re.IGNORECASE,
 )  # what is printed
 _ENTITIES = (

@@ -175,6 +175,17 @@ _STATEMENT_TIMEOUT = Advice(
         "SET statement_timeout = '5min';    -- in the session of the migration",
     ),
 )
+_TRANSACTION_TIMEOUT = Advice(
+    title="A transaction took longer than transaction_timeout allows, and lost its connection.",
+    cause="The limit is new in Postgres 17, and set in PGOPTIONS, by the program, or for the role or "
+    "the database. The transaction is slow, waits for a lock, or was left open.",
+    fix="Commit or roll back before slow work. For a migration, raise the limit for its session alone.",
+    lines=(
+        "psql -c 'SHOW transaction_timeout'",
+        "psql -c '\\drds'    # what is set for roles and databases",
+        "SET transaction_timeout = 0;    -- in the session of the migration",
+    ),
+)
 _LOCK_TIMEOUT = Advice(
     title="A statement waited longer for a lock than lock_timeout allows.",
     cause="Another transaction holds a lock on the table or row: a long one, or one that was left open.",
@@ -242,6 +253,7 @@ SIGNS = (
     Sign("LP-610", r"permission denied: \"[^\"]+\" is a (?P<kind>system trigger)", advice=_SUPERUSER),
     Sign("LP-610", r"\bP3014\b|could not create the shadow database", advice=_SHADOW_DATABASE),
     Sign("LP-614", r"canceling statement due to statement timeout", advice=_STATEMENT_TIMEOUT),
+    Sign("LP-614", r"terminating connection due to transaction timeout", advice=_TRANSACTION_TIMEOUT),
     Sign("LP-612", r"canceling statement due to lock timeout", advice=_LOCK_TIMEOUT),
     Sign("LP-615", r"(?<!possible[ ])(?<!potential[ ])\bdeadlock detected\b(?! in )"
                    r"|\bDeadlockDetected(?:Error)?\b"),

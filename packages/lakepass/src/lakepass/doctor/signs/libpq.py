@@ -8,6 +8,13 @@ _NO_GSS = Advice(
     fix="Unset it; leave sslmode as it is.",
     lines=("unset PGGSSENCMODE",),
 )
+_GSS_FAILED = Advice(
+    title="libpq first tried to log in with a Kerberos ticket of this machine, and could not.",
+    cause="Where tickets are found libpq tries GSSAPI before TLS, unless it is told not to; an expired "
+    "or foreign ticket costs time or the whole attempt. Lakebase does not use it.",
+    fix="Switch it off for this connection.",
+    lines=("export PGGSSENCMODE=disable    # or gssencmode=disable in the URL",),
+)
 _DIRECT_TLS = Advice(
     title="The client starts TLS in a way that Lakebase does not support.",
     cause="sslnegotiation=direct, or PGSSLNEGOTIATION, leaves out the request that comes first. It is "
@@ -38,5 +45,7 @@ SIGNS = (
     Sign("LP-151", r"connection to server at [^\n]{0,200}failed: (?:FATAL|ERROR): +unrecognized "
                    r"configuration parameter \"(?P<parameter>(?!sslmode|channel_binding)[^\"]+)\"",
          advice=_UNKNOWN_SETTING),
-    Sign("LP-146", r"GSSAPI encryption required but|GSS encryption is not supported", advice=_NO_GSS),
+    Sign("LP-146", r"GSSAPI encryption required but|GSS encryption is not supported"
+                   r"|gssencmode value \"\w+\" invalid when GSSAPI support", advice=_NO_GSS),
+    Sign("LP-146", r"could not initiate GSSAPI security context", is_sure=False, advice=_GSS_FAILED),
 )  # fmt: skip

@@ -85,6 +85,23 @@ _NO_TENANT = Advice(
     fix="Copy the pooler's host and the user from the Connect dialog of the project.",
     lines=(),
 )
+_NO_POOL = Advice(
+    title="The pooler has no pool for this database and user.",
+    cause="PgCat knows only the databases and users in its configuration; the name of a pool is the "
+    "database that clients name.",
+    fix="Write both into the pooler's configuration, or connect to the database itself.",
+    lines=("[pools.DATABASE.users.0]    # pgcat.toml", 'username = "USER"'),
+)
+_UNREADABLE = Advice(
+    title="The server refused the login, and psycopg2 could not read why.",
+    cause="The message is in the language of the server, in an encoding that is not UTF-8, so an error "
+    "about the encoding hides the real one. Servers that say it so are local ones, on Windows.",
+    fix="Have the message in English, and look at which server answers: Lakebase speaks English.",
+    lines=(
+        "lakepass doctor    # says what it is, if Lakebase is meant",
+        "ALTER SYSTEM SET lc_messages = 'C';    -- on the local server; then repeat",
+    ),
+)
 _PRISMA_DENIED = Advice(
     title="The server refused this user before it looked at the password.",
     cause="Prisma prints P1010 for every refusal with the code 28000, without the server's words: the "
@@ -111,6 +128,10 @@ SIGNS = (
     Sign("LP-310", r"database \"(?P<database>[^\"]+)\" is not currently accepting connections",
          advice=_CLOSED_DATABASE),
     Sign("LP-310", r"\bP1010: User\b|was denied access on the database `", advice=_PRISMA_DENIED),
+    Sign("LP-401", r"No pool configured for database: \"(?P<database>[^\"]*)\"", advice=_NO_POOL),
+    Sign("LP-499", r"psycopg2[/\\]__init__\.py[\s\S]{0,600}?(?P<said>UnicodeDecodeError)"
+                   r"|UnicodeDecodeError: 'utf-8'[\s\S]{0,600}?psycopg2[/\\]__init__\.py",
+         advice=_UNREADABLE),
     Sign("LP-304", _DEFAULT_ROLE, advice=_SET_THE_USER),
     Sign("LP-304", r"pg_restore: error:[^\n]*role \"(?P<role>[^\"]+)\" does not exist",
          advice=_RESTORED_ROLE),

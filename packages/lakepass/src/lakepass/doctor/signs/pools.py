@@ -73,7 +73,7 @@ SIGNS = (
                    r"|pool is clos(?:ed|ing)\b|Cannot use a pool after calling end"
                    r"|HikariDataSource \S{0,80} ?has been closed"
                    r"|Client was closed and is not queryable|\bPoolClosed\b|\bclosed pool\b"
-                   r"|Called end on pool more than once"),
+                   r"|Called end on pool more than once|sql: database is closed"),
     Sign("LP-511", r"another (?:operation|command) is (?:already )?in progress|\bconn busy\b"
                    r"|attempted to use an already-used connection", advice=_TWO_AT_ONCE),
     Sign("LP-509", r"psycopg2\.pool\.PoolError: connection pool exhausted|has already (?:at "

@@ -72,12 +72,25 @@ _NO_JDBC_DRIVER = Advice(
         "spark-submit --packages org.postgresql:postgresql:42.7.4 …",
     ),
 )
+_NO_SCRAM_OF_JDBC = Advice(
+    title="The JDBC driver of Postgres lacks a part of its own, com.ongres.scram.",
+    cause="The driver's jar was copied without the packages that it needs, or is a jar for Java 6 or 7.",
+    fix="Use the complete jar of the driver, for the Java that runs it.",
+    lines=("org.postgresql:postgresql    # as a dependency of Maven or Gradle, not as a file",),
+)
 _NO_FLYWAY_MODULE = Advice(
     title="Flyway has no module for this Postgres.",
     cause="From version 10 on the support of each database is a package of its own, and an older Flyway "
     "does not know newer versions of Postgres.",
     fix="Add the package beside flyway-core, in the same version, and update both.",
     lines=("org.flywaydb:flyway-database-postgresql    # as a dependency of Maven or Gradle",),
+)
+_FOR_ANOTHER_PYTHON = Advice(
+    title="The driver was installed for another version of Python or another system.",
+    cause="Its Python files are there, and the compiled part for this interpreter is not: the folder "
+    "was copied from another machine or image, or Python was updated.",
+    fix="Install it again where the program runs.",
+    lines=("python -m pip install --force-reinstall PACKAGE    # psycopg2-binary, asyncpg, …",),
 )
 _NO_LIBPQ = Advice(
     title="psycopg does not find libpq, the client library of Postgres.",
@@ -104,6 +117,10 @@ SIGNS = (
     Sign("LP-142", r"ClassNotFoundException: org\.postgresql\.Driver|No suitable driver found for "
                    rf"jdbc:postgresql:{URL_OF_JDBC}"
                    r"|(?:load|find) (?:JDBC )?driver class:? '?org\.postgresql", advice=_NO_JDBC_DRIVER),
+    Sign("LP-142", r"(?:ClassNotFoundException|NoClassDefFoundError): com[./]ongres[./]scram",
+         advice=_NO_SCRAM_OF_JDBC),
+    Sign("LP-142", r"No module named '(?:psycopg2\._psycopg|asyncpg\.p\w+(?:\.\w+)*)'",
+         advice=_FOR_ANOTHER_PYTHON),
     Sign("LP-142", r"No database found to handle jdbc:postgresql|Unsupported Database: PostgreSQL",
          advice=_NO_FLYWAY_MODULE),
     Sign("LP-142", r"pg is not part of the bundle"),

@@ -258,7 +258,7 @@ SIGNS = (
                    r"Servname not supported|\bConfiguration\(InvalidPort\)"
                    rf"|invalid integer value \"(?!{_PORT})[^\"]+\" for connection option \"port\"",
          advice=_UNENCODED),
-    Sign("LP-133", r"invalid connection option \"[^\"\n]*[@:][^\"\n]*\""),
+    Sign("LP-133", r"invalid connection option \"[^\"\n]*[@:][^\"\n]*\"|unexpected spaces found in \""),
     Sign("LP-133", r"missing \"=\" after \"(?!postgres|[$'])[^\"@/:\n]+\"", advice=_NOT_QUOTED),
     Sign("LP-133", r"sqlalchemy[/\\]engine[/\\]url\.py[\s\S]{0,1500}?"
                    r"(?P<said>invalid literal for int\(\))"
