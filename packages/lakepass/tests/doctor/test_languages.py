@@ -10,7 +10,7 @@ from lakepass.doctor import translations
 from lakepass.doctor.logs import recognise
 
 FILE = Path(translations.__file__).with_name("translations.json")
-MESSAGES: dict[str, dict[str, str]] = json.loads(FILE.read_text("utf-8"))["messages"]
+MESSAGES: dict[str, dict[str, list[str]]] = json.loads(FILE.read_text("utf-8"))["messages"]
 # Messages in English, and the code of each.
 OF_THE_SERVER = {
     'password authentication failed for user "%s"': "LP-308",
@@ -22,6 +22,8 @@ OF_THE_SERVER = {
     "sorry, too many clients already": "LP-502",
     "the database system is starting up": "LP-503",
     "terminating connection due to administrator command": "LP-503",
+    "remaining connection slots are reserved for roles with the %s attribute": "LP-502",
+    "terminating connection due to transaction timeout": "LP-614",
     'schema "%s" does not exist': "LP-601",
     "permission denied for schema %s": "LP-606",
     "permission denied for table %s": "LP-606",
@@ -43,6 +45,10 @@ OF_THE_CLIENT = {
     "server closed the connection unexpectedly": "LP-507",
     'server certificate for "%s" does not match host name "%s"': "LP-408",
     'root certificate file "%s" does not exist': "LP-108",
+    'private key file "%s" is not a regular file': "LP-108",
+    "no OAuth flows are available (try installing the libpq-oauth package)": "LP-146",
+    "protocol version not supported by server: client uses %u.%u, server supports up to %u.%u": "LP-406",
+    'unexpected spaces found in "%s", use percent-encoded spaces (%%20) instead': "LP-133",
 }
 HARMLESS = [
     f'{kind} "%s" does not exist, skipping'
@@ -50,9 +56,14 @@ HARMLESS = [
 ]
 
 
-def translated(language: str, message: str, name: str = "shop") -> str:
-    """A message in a language, with a name in each of its holes."""
-    return re.sub(r"%(?:\d\$)?\w", name, MESSAGES[language].get(message, ""))
+def translated(language: str, message: str, name: str = "shop") -> list[str]:
+    """A message in a language as each version of Postgres has it, with a name in each of its holes."""
+    wordings = MESSAGES[language].get(message, [])
+    return [re.sub(r"%(?:\d\$)?[a-z]", name, one).replace("%%", "%") for one in wordings]
+
+
+def first(language: str, message: str, name: str = "shop") -> str:
+    return next(iter(translated(language, message, name)), "")
 
 
 def certain(text: str) -> set[str]:
@@ -61,12 +72,12 @@ def certain(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", MESSAGES)
 def test_messages_of_the_server_are_recognised_in_each_language(language: str) -> None:
-    severity = translated(language, "ERROR") or "ERROR"
+    severity = first(language, "ERROR") or "ERROR"
     wrong = {
-        message: text
+        text: message
         for message, code in OF_THE_SERVER.items()
-        if (text := translated(language, message))
-        and certain(f"psycopg.OperationalError: {severity}:  {text}\n") != {code}
+        for text in translated(language, message)
+        if certain(f"psycopg.OperationalError: {severity}:  {text}\n") != {code}
     }
     assert wrong == {}
 
@@ -74,13 +85,12 @@ def test_messages_of_the_server_are_recognised_in_each_language(language: str) -
 @pytest.mark.parametrize("language", MESSAGES)
 def test_messages_of_clients_are_recognised_in_each_language(language: str) -> None:
     begin = 'connection to server at "%s" (%s), port %s failed: '
-    before = translated(language, begin, "203.0.113.9").rstrip() or begin.replace(
-        "%s", "203.0.113.9"
-    )
+    before = first(language, begin, "203.0.113.9").rstrip() or begin.replace("%s", "203.0.113.9")
     wrong = {
-        message: text
+        text: message
         for message, code in OF_THE_CLIENT.items()
-        if (text := translated(language, message)) and certain(f"psql: {before} {text}\n") != {code}
+        for text in translated(language, message)
+        if certain(f"psql: {before} {text}\n") != {code}
     }
     assert wrong == {}
 
@@ -88,12 +98,12 @@ def test_messages_of_clients_are_recognised_in_each_language(language: str) -> N
 @pytest.mark.parametrize("language", [*MESSAGES, "en"])
 def test_notices_are_no_errors_in_any_language(language: str) -> None:
     notices = [
-        translated(language, one) if language in MESSAGES else one % "shop" for one in HARMLESS
+        text
+        for one in HARMLESS
+        for text in (translated(language, one) if language in MESSAGES else [one % "shop"])
     ]
-    severity = (
-        translated(language, "NOTICE") if "NOTICE" in MESSAGES.get(language, {}) else "NOTICE"
-    )
-    for notice in filter(None, notices):
+    severity = (first(language, "NOTICE") if language in MESSAGES else "") or "NOTICE"
+    for notice in notices:
         assert recognise(f"psql:setup.sql:3: {severity}:  {notice}\nDROP TABLE\n") == [], notice
     assert recognise("Rolle »app« existiert nicht, wird übersprungen") == []
 
@@ -119,6 +129,39 @@ def test_the_names_of_a_message_are_in_the_fix_and_the_line_is_quoted_as_it_is()
 )
 def test_they_are_recognised_in_whatever_a_log_makes_of_them(code: str, text: str) -> None:
     assert certain(text) == {code}
+
+
+# A message as a console or a logger of another encoding shows it.
+IN_GERMAN = "FATAL:  Passwort-Authentifizierung für Benutzer »app« fehlgeschlagen"
+IN_SPANISH = "FATAL:  la autentificación password falló para el usuario «app»"
+IN_FRENCH = "FATAL:  authentification par mot de passe échouée pour l'utilisateur « app »"
+IN_RUSSIAN = 'ВАЖНО:  пользователь "app" не прошёл проверку подлинности (по паролю)'
+
+
+@pytest.mark.parametrize("text", [IN_GERMAN, IN_SPANISH, IN_FRENCH])
+@pytest.mark.parametrize(
+    ("written", "read"), [("utf-8", "cp1252"), ("cp1252", "cp850"), ("cp850", "cp1252")]
+)
+def test_letters_that_were_read_in_another_encoding(text: str, written: str, read: str) -> None:
+    damaged = text.encode(written, "replace").decode(read, "replace")
+    [found] = recognise(f"psql: {damaged}")
+    assert (found.code, found.is_sure) == ("LP-308", True)
+    assert "app" in f"{found.cause} {found.lines}" or read == "cp850"
+
+
+@pytest.mark.parametrize("text", [IN_GERMAN, IN_SPANISH, IN_FRENCH])
+@pytest.mark.parametrize("instead", ["\ufffd", "?"])
+def test_letters_that_were_replaced(text: str, instead: str) -> None:
+    assert certain(f"psql: {re.sub(r'[^ -~]', instead, text)}") == {"LP-308"}
+
+
+def test_cyrillic_letters_that_were_read_as_those_of_windows() -> None:
+    assert certain(f"psql: {IN_RUSSIAN.encode().decode('cp1251')}") == {"LP-308"}
+
+
+def test_a_question_is_not_damage() -> None:
+    text = "INFO role app? schema shop? See https://example.com/?q=server&role=app\n" * 30
+    assert translations.in_english(text) == text
 
 
 def test_a_long_text_in_english_is_read_without_looking_for_each_message() -> None:
@@ -162,3 +205,22 @@ def test_a_class_with_several_causes_is_only_suspected_and_gives_way_to_the_text
 )
 def test_a_standard_sqlstate_alone_does_not_speak_of_postgres(text: str) -> None:
     assert recognise(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (IN_GERMAN, "cp1252"),
+        (IN_SPANISH, "cp850"),
+        (IN_RUSSIAN, "cp1251"),
+        (IN_RUSSIAN, "cp866"),
+        ('FATAL:  ユーザー"app"のパスワード認証に失敗しました', "cp932"),
+        ('致命错误:  用户 "app" Password 认证失败', "gbk"),
+    ],
+)
+def test_a_file_is_read_in_the_encoding_in_which_it_says_something(
+    text: str, encoding: str
+) -> None:
+    written = f"2026-11-30 LOG:  x\n{text}\n".encode(encoding)
+    assert certain(translations.in_its_encoding(written) or "") == {"LP-308"}
+    assert translations.in_its_encoding("Bestellung für Müller\n".encode(encoding="cp1252")) is None

@@ -9,6 +9,7 @@ from pathlib import Path
 from lakepass.commands.connect import declare_level, declare_target, without_traceback
 from lakepass.commands.grants import Level
 from lakepass.doctor.report import in_ascii
+from lakepass.doctor.translations import in_its_encoding
 from lakepass.target.settings import Environment, process_environment
 
 DOCTOR = """\
@@ -158,9 +159,12 @@ def _text_of(file: str | None) -> str:
 
 
 def _decoded(text: bytes) -> str:
-    """UTF-8, or what Windows PowerShell writes to a file: UTF-16 with a byte order mark."""
-    is_utf_16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return text.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace")
+    """UTF-8, what Windows PowerShell writes to a file (UTF-16 with a byte order mark), or the encoding
+    of a language in which a known message is read."""
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.decode("utf-16", errors="replace")
+    replaced = text.decode("utf-8-sig", errors="replace")
+    return (in_its_encoding(text) or replaced) if "\ufffd" in replaced else replaced
 
 
 def _environment(options: argparse.Namespace) -> Environment:
