@@ -1,8 +1,9 @@
-"""Resets in forked children: locks that other threads held, and work that they were doing."""
+"""Resets in forked children: locks that other threads held, work that they were doing, connections."""
 
 import os
 import weakref
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 
 class Resettable(Protocol):
@@ -12,7 +13,9 @@ class Resettable(Protocol):
         """Replace locks, threads and sockets."""
 
 
+_Object = TypeVar("_Object")
 _objects: "weakref.WeakSet[Resettable]" = weakref.WeakSet()
+_resets: "weakref.WeakKeyDictionary[Any, Callable[[Any], None]]" = weakref.WeakKeyDictionary()
 
 
 def reset_in_children(resettable: Resettable) -> None:
@@ -20,9 +23,16 @@ def reset_in_children(resettable: Resettable) -> None:
     _objects.add(resettable)
 
 
+def reset_in_children_by(reset: Callable[[_Object], None], foreign: _Object) -> None:
+    """Call a function with an object of another library in every child forked from now on."""
+    _resets[foreign] = reset
+
+
 def _after_fork() -> None:
     for one in _objects:
         one.reset_after_fork()
+    for foreign, reset in _resets.items():
+        reset(foreign)
 
 
 if hasattr(os, "register_at_fork"):

@@ -242,8 +242,8 @@ ROWS = (
         "LP-511",
         "The program used a pool or connection that it had already closed, or not opened yet.",
         "The pool was closed at shutdown, or by a block that ended, while something still used it; or "
-        "it was used before it was opened.",
-        "Open the pool once when the program starts, and close it when all that use it have ended.",
+        "it was used before it was opened, or in a process that was forked after it was opened.",
+        "Open the pool once when each process starts, and close it when all that use it have ended.",
         ("async with pool: ...    # psycopg; in FastAPI: in the lifespan",),
         symptom="the pool 'pool-1' is not open yet; pool is closed; Cannot use a pool after calling "
         "end on the pool",

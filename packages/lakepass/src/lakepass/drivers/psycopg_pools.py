@@ -4,6 +4,7 @@ A final error is raised at once, where psycopg's own pools let waiting callers t
 """
 
 import copy
+import os
 import select
 import time
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolTimeout
 
 from lakepass.drivers.psycopg import open_connection, open_connection_async
-from lakepass.errors import LakepassError
+from lakepass.errors import ConfigurationError, LakepassError
 
 if TYPE_CHECKING:
     from lakepass.lakebase import Lakebase
@@ -82,6 +83,10 @@ class _Pool(ConnectionPool[Any]):
 
     reason: LakepassError | None = None
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._made_in = os.getpid()
+
     def failed(self, error: LakepassError) -> None:
         """Record a failure to connect; if it is final, raise it to all waiting callers."""
         self.reason = error
@@ -90,7 +95,9 @@ class _Pool(ConnectionPool[Any]):
                 waiting.fail(copy.copy(error))
 
     def getconn(self, timeout: float | None = None) -> Any:
-        """A connection that is still open."""
+        """A connection that is still open. Raises ConfigurationError in a forked child."""
+        if os.getpid() != self._made_in:
+            raise _of_another_process()
         deadline = time.monotonic() + (self.timeout if timeout is None else timeout)
         while True:
             try:
@@ -151,6 +158,15 @@ class _AsyncPool(AsyncConnectionPool[Any]):
         deadline = time.monotonic() + timeout
         await self.putconn(await self.getconn(timeout))
         await super().wait(deadline - time.monotonic())
+
+
+def _of_another_process() -> ConfigurationError:
+    """In a forked child the pool holds its parent's connections, and has no threads to open others."""
+    return ConfigurationError(
+        "This pool was made before the process was forked, so its connections are those of the parent.",
+        code="LP-511",
+        next_step="Make a pool in each process, after the fork. Engines of SQLAlchemy need not be.",
+    )
 
 
 def _why(reason: LakepassError | None, timeout: PoolTimeout) -> Exception:

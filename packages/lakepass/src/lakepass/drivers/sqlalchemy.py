@@ -9,6 +9,7 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from lakepass.forks import reset_in_children_by
 from lakepass.target.arguments import refused
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ def engine(
     from lakepass.drivers import psycopg  # noqa: PLC0415 - one driver is needed, not both
 
     driver_options = _for_driver(server_settings, options)
-    return create_engine(
+    made = create_engine(
         URL.create("postgresql+psycopg", **lake.display()),
         creator=lambda: psycopg.connect(lake, **driver_options),
         **_defaults() | options,
     )
+    reset_in_children_by(_leave_connections, made)
+    return made
 
 
 def async_engine(
@@ -64,6 +67,7 @@ def async_engine(
         connect_args={"async_creator_fn": open_connection, **unprepared},
         **_defaults() | options,
     )
+    reset_in_children_by(_leave_connections, made.sync_engine)
     if driver == "asyncpg":
         event.listen(made.sync_engine, "handle_error", _drop_what_is_lost)
     return made
@@ -86,6 +90,11 @@ def _for_driver(server_settings: dict[str, str] | None, options: dict[str, Any])
     given = options.pop("connect_args", None) or {}
     own = given.get("server_settings") or {}
     return {**given, "server_settings": (server_settings or {}) | own}
+
+
+def _leave_connections(forked: Engine) -> None:
+    """Start with an empty pool in a forked child: the connections in it are its parent's."""
+    forked.dispose(close=False)
 
 
 def _drop_what_is_lost(context: ExceptionContext) -> None:
