@@ -16,18 +16,11 @@ from lakepass.emulator import (
     Emulator,
     Endpoint,
     Project,
-    Way,
     running_emulator,
 )
 from lakepass.emulator.config import REPLICA_WAYS, App, Group, ServicePrincipal, attached
 
-from .place import DEVELOPER, PRINCIPAL, Place, without
-
-HOSTS = {
-    Way.WRITE: "ep-shop.lakebase.test",
-    Way.READ: "ep-shop-ro.lakebase.test",
-    Way.POOLED: "ep-shop-pooler.lakebase.test",
-}
+from .place import DEVELOPER, HOSTS, PRINCIPAL, Place, without
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +61,6 @@ def company(_clean_environment: None) -> Iterator[Emulator]:
     )
     with running_emulator(config) as emulator:
         yield emulator
-
-
-def by_name(emulator: Emulator) -> dict[str, str]:
-    """What an app finds whose database is at the host with a name."""
-    return emulator.environment("projects/local/branches/production/endpoints/named")
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,18 @@ from databricks.sdk import WorkspaceClient
 
 from lakepass.doctor.examination import examine
 from lakepass.doctor.report import Finding, Report
-from lakepass.emulator import Emulator
+from lakepass.emulator import Emulator, Way
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
 from tests.warm import programs
 
 PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
 IDENTITY = (*PRINCIPAL, "DATABRICKS_HOST", "PGUSER")
 REPLICA = "projects/local/branches/production/endpoints/replica"
+HOSTS = {
+    Way.WRITE: "ep-shop.lakebase.test",
+    Way.READ: "ep-shop-ro.lakebase.test",
+    Way.POOLED: "ep-shop-pooler.lakebase.test",
+}
 CLI = Path(__file__).parent / "cli"  # where a stand-in for the Databricks CLI is
 DEVELOPER = "developer@example.com"
 
@@ -198,3 +203,8 @@ def examined(environ: dict[str, str], asks: dict[str, Any]) -> Report:
     if schema := environ.get("SCHEMA"):
         asks = asks | {"schemas": [schema]}
     return examine(environ, **asks)
+
+
+def by_name(emulator: Emulator) -> dict[str, str]:
+    """What an app finds whose database is at the host with a name."""
+    return emulator.environment("projects/local/branches/production/endpoints/named")

@@ -19,7 +19,7 @@ from .place import (
     shown_text,
     without,
 )
-from .test_situations import CURED, NOTED, READ, WRITE
+from .situations import CURED, NOTED, READ, WRITE
 
 ANA = "ana@example.com"
 

@@ -12,8 +12,7 @@ from lakepass.doctor.examination import CHECKS, examine
 from lakepass.doctor.report import Mark, Report
 from lakepass.emulator import Emulator, Way
 
-from .conftest import HOSTS, by_name
-from .place import without
+from .place import HOSTS, by_name, without
 
 Change = Callable[[Emulator, dict[str, str], Path], dict[str, str]]
 PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")

@@ -11,7 +11,7 @@ from lakepass.doctor.signs import SIGNS
 from lakepass.doctor.signs.context import without_markup
 from lakepass.doctor.signs.needles import lowered, needles, windows
 
-from .test_wordings import WORDINGS
+from .wordings import WORDINGS
 
 PATTERNS = sorted(
     {sign.pattern for sign in SIGNS}

@@ -22,8 +22,7 @@ from lakepass.doctor.report import Report
 from lakepass.emulator import Emulator
 from lakepass.emulator.identity.tokens import SigningKey, Tokens
 
-from .conftest import by_name
-from .place import sql_of, without
+from .place import by_name, sql_of, without
 
 PRINCIPAL = ("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
 IDENTITY = (*PRINCIPAL, "DATABRICKS_HOST", "PGUSER")

@@ -3,29 +3,13 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from lakepass.diagnoses import CATALOGUE
-from lakepass.doctor.logs import Recognised, lines, recognise
+from lakepass.doctor.logs import lines, recognise
 
-FILE = Path(__file__).parent / "wordings.txt"
-WORDINGS = [
-    ([code for code in codes.split() if code != "-"], source, text)
-    for codes, source, text in re.findall(
-        r"^=== (.*?) \| (.*?)\n(.*?)(?=^===|\Z)", FILE.read_text("utf-8"), re.M | re.S
-    )
-]
-
-
-def recognised_codes(found: list[Recognised]) -> list[str]:
-    """What is certain, and what follows from it; suspicions are left out."""
-    return [
-        f"{one.code}<{one.follows}" if one.follows else one.code
-        for one in found
-        if one.is_sure or one.follows
-    ]
+from .wordings import WORDINGS, recognised_codes
 
 
 def test_there_are_many_wordings_from_many_places() -> None:
