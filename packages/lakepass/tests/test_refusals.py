@@ -95,6 +95,12 @@ from lakepass.refusals import ERRORS, TABLE, UNKNOWN, RefusalKind, classify, cla
             RefusalKind.TRANSIENT,
         ),
         ("unexpected message", "08P01", "LP-407", RefusalKind.MISFIT),
+        (
+            "protocol version not supported by server: client uses 3.2, server supports up to 3.0",
+            "",
+            "LP-406",
+            RefusalKind.MISFIT,
+        ),
         ("something about an oauth token", "XX000", "LP-308", RefusalKind.STALE),
         ("never heard of", "XX000", "LP-499", RefusalKind.MISFIT),
     ],

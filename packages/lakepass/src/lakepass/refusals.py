@@ -202,7 +202,8 @@ TABLE: tuple[Refusal, ...] = (
     Refusal(
         "LP-406",
         RefusalKind.MISFIT,
-        r"unsupported frontend protocol 3\.|server only supports protocol version",
+        r"unsupported frontend protocol 3\.|server only supports protocol version"
+        r"|protocol version not supported by server",
         "0A000",
     ),
     Refusal(
