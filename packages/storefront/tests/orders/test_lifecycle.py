@@ -58,7 +58,7 @@ async def test_states_follow_from_payment_and_shipments(shop: SellingShop, place
     assert await states(shop, placed) == ("placed", "paid", "partially_shipped")
     async with shop.database.reads() as session:
         to_ship = await queries.page(session, Filter(is_to_ship=True), most=9)
-    assert [one.number for one in to_ship.orders] == [placed]
+    assert [one.number for one in to_ship.rows] == [placed]
     second = await ship(shop, placed, 1)
     assert await states(shop, placed) == ("placed", "paid", "shipped")
     for shipment in (first, second, second):

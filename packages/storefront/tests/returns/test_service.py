@@ -228,7 +228,7 @@ async def test_the_replacement_of_the_accepted_pieces_stays_paid_and_is_shipped(
     async with returning.shop.database.reads() as session:
         assert (await orders.to_do(session))["to_ship"] == 1
         shown = await orders.page(session, Filter(is_to_ship=True), most=9)
-    assert [one.number for one in shown.orders] == [new.number]
+    assert [one.number for one in shown.rows] == [new.number]
     await returning.deliver(found.replacement)
     delivered = (await returning.order(found.replacement)).summary
     assert (delivered.state, delivered.payment) == ("completed", "paid")
