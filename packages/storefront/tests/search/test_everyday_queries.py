@@ -6,9 +6,10 @@ from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.criteria import Criteria
 from storefront.search.index import ranking
 from storefront.search.language.corrections import corrected
+from storefront.search.language.other_goods import is_sold_elsewhere
 from storefront.search.language.parsed_query import ParsedQuery
 from storefront.search.language.query_parser import parse
-from storefront.search.language.relaxation import is_sold_elsewhere, with_need
+from storefront.search.language.relaxation import with_need
 from storefront.search.language.size_phrases import without_age
 from storefront.search.language.spelling import Speller
 from storefront.search.language.word_matching import (
@@ -94,7 +95,8 @@ def test_words_that_sound_alike_are_found(word: str, meant: str | None) -> None:
 @pytest.mark.parametrize(
     ("query", "now"),
     [
-        ("reloj para mi novio", "watches boyfriend"), ("reloj para mi novia", "watches girlfriend"),
+        ("reloj para mi novio", "watches for boyfriend"),
+        ("reloj para mi novia", "watches for girlfriend"),
         ("zapatos niño", "shoes boys"), ("zapatos niña", "shoes girls"),
         ("sandali bambina", "sandals girls"), ("pantalones cortos deportivos", "shorts sports"),
         ("黒以外の靴下", "except black socks"), ("赤じゃない靴", "not red shoes"),

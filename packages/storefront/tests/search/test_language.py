@@ -54,6 +54,10 @@ def test_spellings_of_one_thing_have_one_key() -> None:
         ("price 15 to 120", 15, 120), ("20 and 99 dollars", 20, 99), ("rs500", 400, 600),
         ("under 49,99 €", None, 49.99), ("max 49,99", None, 49.99), ("under 1,234.5", None, 1234.5),
         ("between 1.234,50 and 2.000,00", 1234.5, 2000), ("between $20 $50", 20, 50),
+        ("thirty to fifty", 30, 50), ("at most 1 hundred dollars", None, 100),
+        ("under 2 thousand", None, 2000),
+        ("starting 50 upto 80", 50, 80), ("starting 50", 50, None), ("from 10 till 20", 10, 20),
+        ("between 10 & 20", 10, 20), ("one hundred to two hundred", 100, 200), ("under 3 k", None, 3000),
         ("50€ - 100€", 50, 100), ("50 eur to 100 eur", 50, 100), ("1,000-2,000", 1000, 2000),
     ],
 )  # fmt: skip
@@ -66,7 +70,8 @@ def test_prices_are_bounds(text: str, low: object, high: object) -> None:
 @pytest.mark.parametrize("text", ["501 jeans", "pack of 3", "size 20-22", "over the knee", "50% off",
                                   "under 50% off", "2012", "32-34", "2-3 years", "1019-201",
                                   "1020-205", "1615-0105",
-                                  "five fingers", "jealous 21 tops", "trousers 38", "air max 2011",
+                                  "five fingers", "two to three year",
+                                  "nine to five", "jealous 21 tops", "trousers 38", "air max 2011",
                                   "sneakers 9 and 10", "boys 10-15 years", "waist 30-35",
                                   "bag 20-30 litre", "spf 30-50", "shirt 5-10"])  # fmt: skip
 def test_other_numbers_are_no_prices(text: str) -> None:

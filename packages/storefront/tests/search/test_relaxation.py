@@ -4,6 +4,7 @@ import pytest
 
 from packages.storefront.tests.search.vocabularies import vocabulary
 from storefront.search.labels import label_of
+from storefront.search.language.other_goods import is_sold_elsewhere
 from storefront.search.language.query_parser import parse
 from storefront.search.language.relaxation import (
     FEW,
@@ -12,7 +13,6 @@ from storefront.search.language.relaxation import (
     closest,
     elsewhere,
     in_names,
-    is_sold_elsewhere,
     relaxations,
     with_need,
 )

@@ -74,6 +74,58 @@ def test_a_word_that_says_nothing_more_completes_nothing(text: str) -> None:
     assert not any(one.english for one in suggestions.suggest(text, VOCABULARY))
 
 
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("shirt for ", ["shirt for men", "shirt for women", "shirt for boys"]),
+        ("shirt for w", ["shirt for women", "shirt for wife"]),
+        ("shirt for my h", ["shirt for my husband"]), ("for my d", ["for my dad", "for my daughter"]),
+        ("shoes under 5", ["shoes under 50"]), ("shoes under 45", ["shoes under 45"]),
+    ],
+)  # fmt: skip
+def test_after_for_come_people_and_occasions_and_after_under_a_price(
+    text: str, queries: list[str]
+) -> None:
+    found = suggest(text, VOCABULARY)
+    assert found.queries[: len(queries)] == queries
+    assert list(found.places) == found.queries
+
+
+@pytest.mark.parametrize("text", ["shirt for", "forty fo", "shirt for mz"])
+def test_other_endings_are_completed_as_usual(text: str) -> None:
+    assert not any(one.places for one in suggestions.suggest(text, VOCABULARY))
+
+
+def test_words_before_a_completion_are_corrected() -> None:
+    *_, last = suggestions.suggest("addidas sho", VOCABULARY)
+    assert last.queries[0] == "adidas shoes"
+    assert [one.head for one in suggestions.suggest("adidas sho", VOCABULARY)] == ["adidas "]
+
+
+def test_after_a_negation_no_kinds_are_offered() -> None:
+    assert suggest("without bl", VOCABULARY).queries[0] == "without blue"
+    assert suggest("without sh", VOCABULARY).categories == []
+    assert "without casual shoes" not in suggest("without sh", VOCABULARY).queries
+
+
+@pytest.mark.parametrize(
+    ("text", "offered", "not_offered"),
+    [
+        ("chaussures h", "chaussures homme", "chaussures habits"),  # clothes are no shoes
+        ("schuhe f", "schuhe frauen", "schuhe freund"),
+        ("schuhe für f", "schuhe für freund", "schuhe für feier rot"),
+        ("scarpe da c", "scarpe da corsa", "scarpe da casa"), ("sac à m", "sac à main", "sac à mère"),
+        ("tênis a", "tênis azul", "tênis anniversaire"),  # Spanish or Portuguese, not French
+    ],
+)  # fmt: skip
+def test_words_of_other_languages_go_with_those_before_them(
+    text: str, offered: str, not_offered: str
+) -> None:
+    queries = [query for one in suggestions.suggest(text, VOCABULARY) for query in one.english]
+    assert offered in queries
+    assert not_offered not in queries
+
+
 def test_what_was_typed_is_not_suggested_once_more() -> None:
     after_blue = suggest("blue b", VOCABULARY).queries
     assert "blue black" in after_blue

@@ -101,18 +101,19 @@ class Completer:
         more products."""
         head = suggestions.head
         among = await self._matching_head(head, caches)
-        found: list[tuple[bool, int, str]] = []
+        is_ordered = bool(among or suggestions.places)
+        found: list[tuple[int, bool, int, str]] = []
         for query in suggestions.queries:
             said = suggestions.english.get(query) or (query[len(head) :] if among else query)
             criteria = caches.criteria_of(said)
             matching = await self._model.product_ids(criteria, among=among or None)
-            if matching:  # a season only ranks, and so matches all of them
-                number = len(matching) if criteria.narrows else 0
-                found.append(("category" in criteria.filters, number, query))
-            if len(found) == MOST_QUERIES and not (among or suggestions.english):
+            if matching and (criteria.narrows or not among):  # a season only ranks
+                is_kind, place = "category" in criteria.filters, suggestions.places.get(query, 0)
+                found.append((-place, is_kind, len(matching), query))
+            if len(found) == MOST_QUERIES and not is_ordered:
                 break
-        if among or suggestions.english:
-            found.sort(key=lambda one: one[:2], reverse=True)
+        if is_ordered:
+            found.sort(key=lambda one: one[:3], reverse=True)
         return replace(suggestions, queries=[query for *_, query in found[:MOST_QUERIES]])
 
     async def _matching_head(self, head: str, caches: _Caches) -> BitMap64:

@@ -10,6 +10,7 @@ from pyroaring import BitMap64
 from storefront.search.criteria import Criteria, Words
 from storefront.search.language.corrections import Correction, corrected
 from storefront.search.language.fillers import STOP_WORDS
+from storefront.search.language.other_goods import is_sold_elsewhere
 from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import as_words, parse
 from storefront.search.language.relaxation import (
@@ -19,7 +20,6 @@ from storefront.search.language.relaxation import (
     closest,
     elsewhere,
     in_names,
-    is_sold_elsewhere,
     meant_within,
     of_a_thing,
     relaxations,

@@ -7,7 +7,14 @@ from storefront.search.language.fillers import STOP_WORDS
 from storefront.search.language.parsed_query import QueryWord
 from storefront.search.language.query_parser import parse
 from storefront.search.language.run_together import USUAL, taken_apart, with_kind_apart
-from storefront.search.language.spelling import OFTEN, is_abbreviated, is_near, is_slip, sound_alike
+from storefront.search.language.spelling import (
+    OFTEN,
+    is_abbreviated,
+    is_near,
+    is_shortened,
+    is_slip,
+    sound_alike,
+)
 from storefront.search.language.tokenizer import LINKING, split_digits, tokens
 from storefront.search.language.translation import Translation
 from storefront.search.language.vocabulary import Vocabulary
@@ -90,7 +97,10 @@ def translated(text: str, vocabulary: Vocabulary) -> tuple[str, list[Correction]
         # German shops say Shirt for T-shirts: a word with a meaning in English keeps it.
         is_foreign = not all(vocabulary.meaning(was) for was, _ in translation.replaced)
         if is_most and is_foreign and explained > in_english:
-            found.append((explained, translation))
+            certain = translation.explained + _explained(
+                translation.rest, vocabulary, in_a_name=0.5
+            )
+            found.append((certain, translation))
     if not found:
         return text, []
     _, best = max(found, key=_how_well)
@@ -105,16 +115,19 @@ def _is_understood(text: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _how_well(found: tuple[float, Translation]) -> tuple[float, int, int]:
-    """By how much of the query a language explains, then in longer phrases, then in the very words that
-    it lists: a French cravate has nothing to do with a German Vater."""
+def _how_well(found: tuple[float, Translation]) -> tuple[float, float, int, int]:
+    """By how much of the query is then explained, and how much of that by the language itself (an homme
+    is a man, and rarely the brand), then in longer phrases, then in the very words that it lists: a
+    French cravate has nothing to do with a German Vater."""
     explained, translation = found
-    return explained, -len(translation.replaced), translation.listed
+    own = translation.explained
+    return explained, own, -len(translation.replaced), translation.listed
 
 
-def _explained(text: str, vocabulary: Vocabulary) -> float:
+def _explained(text: str, vocabulary: Vocabulary, *, in_a_name: float = 1) -> float:
     """How many words of a query need no translation. Words that occur only in a few names count half,
-    since they may be of any language; in another script they are the catalogue's own."""
+    since they may be of any language; in another script they are the catalogue's own. in_a_name: what
+    words count that only names say."""
     parsed, speller = parse(text, vocabulary), vocabulary.speller
     unknown = {word for word in parsed.excluded_words if not speller.knows(word)}  # sans manches
     inside = [
@@ -137,7 +150,8 @@ def _explained(text: str, vocabulary: Vocabulary) -> float:
     english = [word for word in others if word in vocabulary.common_words or word in STOP_WORDS]
     in_names = [word for word in others if speller.knows(word) and word not in english]
     rare = [word for word in in_names if word.isascii() and speller.count(word) < USUAL]
-    return len(inside) + len(english) + len(in_names) - 0.5 * len(rare)
+    said = min(in_a_name, 0.5) * len(rare) + in_a_name * (len(in_names) - len(rare))
+    return len(inside) + len(english) + said
 
 
 def _is_compound(word: QueryWord, vocabulary: Vocabulary) -> bool:
@@ -225,7 +239,9 @@ def _is_likely(word: str, now: str, vocabulary: Vocabulary) -> bool:
     """Whether a word must be a misspelling: of a near word, or of a farther one that means something or
     sounds the same. Any other is better not read: Colgate has nothing to do with a collage."""
     is_named = vocabulary.meaning(now) is not None
-    is_alike = (len(word) >= _LONG or is_abbreviated(word)) and sound_alike(word, now)
+    is_alike = sound_alike(word, now) and (
+        len(word) >= _LONG or is_abbreviated(word) or is_shortened(word, now)
+    )
     return is_near(word, now) or is_named or is_alike
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from storefront.search.language.fillers import STOP_WORDS
+from storefront.search.language.modifiers import SEPARATOR
+from storefront.search.language.parsed_query import Segment
 from storefront.search.language.tokenizer import Token
 
 _NEGATIONS: tuple[tuple[str, ...], ...] = (
@@ -14,6 +16,8 @@ _NEGATIONS: tuple[tuple[str, ...], ...] = (
     ("hate",), ("dislike",),
 )  # fmt: skip
 NEGATING = STOP_WORDS | {word for phrase in _NEGATIONS for word in phrase}
+# What ends a list of what is not wanted: no leather, just canvas; no checks no stripes.
+CONTRASTING = frozenset({"just", "only", "but", "instead", "rather", "want", "need", "prefer"})
 _NOUNS = ("color", "colors", "colour", "colours", "brand", "brands", "kind", "type", "size")
 _ANY_BUT = tuple((one, noun, "but") for one in ("any", "every", "all") for noun in _NOUNS)
 _NEGATIONS_FROM = {
@@ -34,3 +38,11 @@ def negation_at(said: Sequence[Token]) -> int:
             is_only = phrase == ("nothing",) and words[1] == "but"
             return 0 if is_name or is_only else len(phrase)
     return 0
+
+
+def goes_on(excluded: Segment, segment: Segment | None, between: str) -> bool:
+    """Whether a list of what is excluded contains this segment, too: after a comma or the like, and of
+    brands without one, since no product has two."""
+    if SEPARATOR.search(between):
+        return True
+    return segment is not None and excluded.attribute == segment.attribute == "brand"

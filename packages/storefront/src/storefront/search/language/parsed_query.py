@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from storefront.search.criteria import Direction, Sort
-from storefront.search.language.meanings import Attribute
+from storefront.search.language.meanings import Attribute, Meaning
 from storefront.search.language.measures import is_measure
 from storefront.search.language.tokenizer import Token
 
@@ -65,6 +65,20 @@ class Segment:
     def covers(self, word: "Token | QueryWord") -> bool:
         """Whether a word of the query begins in it."""
         return self.start <= word.start < self.end
+
+
+def segment_of(meaning: Meaning, start: int, end: int) -> Segment:
+    """The segment of these characters, which mean this."""
+    return Segment(
+        meaning.attribute,
+        meaning.names,
+        meaning.values,
+        meaning.exact,
+        start,
+        end,
+        near=meaning.near,
+        is_name=meaning.is_name,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ _ONES = {
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
     "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-_SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000}
+_SCALES = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "k": 1_000}
 
 _SIGN = r"(?:[$€£₹¥￥]|\brs\.?\s*(?=\d)|\b(?:usd|eur|gbp|inr|jpy|kwd|chf)\s)\s*"
 _UNIT = (
@@ -28,7 +28,7 @@ _WORDS = (
 # As `amount` reads them: 1,000.50, 1.000,50, 49,99 and 49.99.
 _DIGITS = (
     r"(?<!\d)(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,7},\d{1,2}(?!\d)|"
-    r"\d{1,7}(?:\.\d{1,4})?)(?:\s?k\b)?(?![\d%])"
+    r"\d{1,7}(?:\.\d{1,4})?)(?:\s?k\b|\s(?:hundred|thousand|grand)\b)?(?![\d%])"
 )
 _AMOUNT = re.compile(rf"(?P<sign>{_SIGN})?(?P<number>{_DIGITS}|{_WORDS})(?P<unit>{_UNIT})?", re.I)
 
@@ -53,24 +53,25 @@ _BELOW = (
 )
 _ABOVE = (
     r"(?:over|above|more th[ae]n|higher th[ae]n|at least|no(?:t)? (?:less|lower|cheaper) th[ae]n|"
-    r"not (?:under|below)|min(?:imum)?(?: of)?|starting (?:at|from)|upwards of)"
+    r"not (?:under|below)|min(?:imum)?(?: of)?|starting(?: at| from)?|upwards of)"
 )
 _ABOUT = r"(?:around|about|roughly|approx(?:imately|\.)?|nearly|close to|near|circa|~)"
 _AROUND = (Decimal("0.8"), Decimal("1.2"))  # the bounds of "around" a price, times the price
+_TO = r"(?:and|to|till?|until|up ?to|-|–|&)"
 
 # The order matters: a range contains what looks like a bound, `no more than` contains `more than`.
 _RANGES = (
-    re.compile(rf"\b(?:betwee?n|from)\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
+    re.compile(rf"\b(?:betwee?n|from|starting(?: at| from)?)\s+{_MONEY}\s*{_TO}\s*{_MONEY}", re.I),
     re.compile(rf"\b(?:price )?range(?: of|:)?\s+{_MONEY}\s*(?:and\b|to\b|-|–)?\s*{_MONEY}", re.I),
-    re.compile(rf"\bpriced?:?\s+{_MONEY}\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
+    re.compile(rf"\bpriced?:?\s+{_MONEY}\s*{_TO}\s*{_MONEY}", re.I),
     re.compile(rf"\bbetween\s+{_MONEY}\s+{_MONEY}", re.I),  # as other languages are translated
-    re.compile(rf"({_SIGNED})\s*(?:and|to|-|–)\s*{_MONEY}", re.I),
-    re.compile(rf"({_NAMED})\s*(?:and|to|-|–)\s*{_PRICED}", re.I),
-    re.compile(rf"(?<!\w){_NUMBER}\s*(?:and|to|-|–)\s*({_NAMED})", re.I),
+    re.compile(rf"({_SIGNED})\s*{_TO}\s*{_MONEY}", re.I),
+    re.compile(rf"({_NAMED})\s*{_TO}\s*{_PRICED}", re.I),
+    re.compile(rf"(?<!\w){_NUMBER}\s*{_TO}\s*({_NAMED})", re.I),
 )
 _ROUND_RANGE = re.compile(
     rf"(?<![\w-])(?<!size )(?<!sizes )(?<!waist )(?<!chest )(?<!bust )(?<!age )(?<!aged )(?<!spf )"
-    rf"({_ROUND})\s*(?:to|-|–)\s*({_ROUND})(?![\w-])(?!\s*(?:{_MEASURED})\b)",
+    rf"({_ROUND})\s*(?:to|till?|until|up ?to|-|–)\s*({_ROUND})(?![\w-])(?!\s*(?:{_MEASURED})\b)",
     re.I,
 )
 _HIGHS = (
@@ -169,13 +170,15 @@ def _character_for(amount: re.Match[str]) -> str:
         return _SIGNED
     if amount["unit"]:
         return _NAMED
-    return _ROUND if _IS_ROUND.fullmatch(amount["number"]) else _BARE
+    number = amount["number"]
+    digits = str(_amount(number)) if number[0].isalpha() else number  # thirty to fifty
+    return _ROUND if _IS_ROUND.fullmatch(digits) else _BARE
 
 
 def _amount(number: str) -> Decimal:
     if number[0].isdigit():
-        digits = number.casefold()
-        return amount(digits.rstrip("k ")) * (1_000 if digits.endswith("k") else 1)
+        digits, _, scale = number.casefold().replace("k", " k").partition(" ")
+        return amount(digits) * _SCALES.get(scale.strip(), 1)
     total = current = 0
     for word in re.findall(r"[a-z]+", number.casefold()):
         if word in _SCALES:

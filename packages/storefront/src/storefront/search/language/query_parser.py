@@ -11,9 +11,16 @@ from weakref import ref
 from storefront.search.language import offer_phrases, price_phrases, sort_phrases
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS, is_title, without_shop_talk
 from storefront.search.language.meanings import Meaning
-from storefront.search.language.modifiers import SEPARATOR, modifiers
-from storefront.search.language.negations import NEGATING, negation_at
-from storefront.search.language.parsed_query import RANKS_ONLY, ParsedQuery, QueryWord, Segment
+from storefront.search.language.modifiers import modifiers
+from storefront.search.language.negations import CONTRASTING, NEGATING, goes_on, negation_at
+from storefront.search.language.parsed_query import (
+    RANKS_ONLY,
+    ParsedQuery,
+    QueryWord,
+    Segment,
+    segment_of,
+)
+from storefront.search.language.people import for_the_fewest, with_wearers
 from storefront.search.language.phrases import with_phrases
 from storefront.search.language.size_phrases import size_segment
 from storefront.search.language.tokenizer import (
@@ -40,7 +47,6 @@ _BARE_SIZES = frozenset(
 )  # sizes even without the word "size"
 _DETERMINERS = frozenset({"the", "a", "an", "my", "his", "her", "our", "your"})
 _LONGEST_PHRASE = 4  # words, with those that link them
-_PRONOUNS = frozenset({"her", "him"})
 
 
 @dataclass(slots=True)
@@ -88,7 +94,8 @@ def _parsed(text: str, referred: "ref[Vocabulary]") -> ParsedQuery:
         else:
             at += _parse_one(found, said[at:], vocabulary)
     segments = sorted(found.segments, key=lambda segment: segment.start)
-    segments = _for_the_fewest(_kinds_kept(segments, said, text), text)
+    segments = for_the_fewest(_kinds_kept(segments, said, text), text)
+    segments = with_wearers(segments, text, vocabulary)
     describing = modifiers(segments, text)
     left = found.left + [t for segment in describing for t in said if segment.covers(t)]
     segments = _ranking_only([s for s in segments if s not in describing])
@@ -114,7 +121,7 @@ def with_things_for_colours(query: ParsedQuery, vocabulary: Vocabulary) -> Parse
     for one in query.segments:
         kind = vocabulary.kind_called(query.text[one.start : one.end])
         is_thing = kind is not None and one.attribute == "base_color" and one.is_required
-        segments.append(_segment(kind, one.start, one.end) if kind and is_thing else one)
+        segments.append(segment_of(kind, one.start, one.end) if kind and is_thing else one)
     return replace(query, segments=tuple(segments))
 
 
@@ -168,14 +175,16 @@ def _parse_excluded(
     excluded: Segment | None = None
     while at < len(said):
         token = said[at]
-        if excluded is not None and negation_at(said[at:]):  # no checks no stripes
+        if excluded is not None and (negation_at(said[at:]) or token.word in CONTRASTING):
             break
         if token.word in STOP_WORDS and not vocabulary.longest([t.word for t in said[at:]]):
             at += 1
             continue
-        if excluded is not None and not SEPARATOR.search(text[excluded.end : token.start]):
-            break
         length, segment = _segment_at(said[at:], vocabulary)
+        if excluded is not None and not goes_on(
+            excluded, segment, text[excluded.end : token.start]
+        ):
+            break
         last = said[at + length - 1]
         if segment is None:
             segment = Segment("words", (), (token.word,), (), token.start, token.end)
@@ -242,21 +251,6 @@ def _kinds_kept(segments: Sequence[Segment], said: Sequence[Token], text: str) -
             segment = replace(segment, attribute="words", names=(shown,), values=words)
         kept.append(segment)
     return kept
-
-
-def _for_the_fewest(segments: Sequence[Segment], text: str) -> list[Segment]:
-    """The segments; of people that are said twice, the narrower ones: a toddler girl is a girl. Of a
-    daughter and *her* party, her is the daughter."""
-    people = [s for s in segments if s.attribute == "gender" and s.is_required]
-    if named := [s for s in people if text[s.start : s.end].casefold() not in _PRONOUNS]:
-        segments = [s for s in segments if s not in people or s in named]
-        people = named
-
-    def narrowed(one: Segment) -> Segment:
-        fewer = next((other for other in people if {*other.exact} < {*one.exact}), one)
-        return replace(fewer, start=one.start, end=one.end)
-
-    return [narrowed(one) if one in people else one for one in segments]
 
 
 def _ranking_only(segments: Sequence[Segment]) -> list[Segment]:
@@ -351,12 +345,12 @@ def _segment_at(said: Sequence[Token], vocabulary: Vocabulary) -> tuple[int, Seg
         at = 3 if words[2] in _DETERMINERS and len(words) > 3 else 2
         meaning = vocabulary.meaning(f"{words[at]} {words[0]}")
         if meaning and words[at] not in STOP_WORDS and not _begins_a_phrase(words[at:], vocabulary):
-            return at + 1, _segment(meaning, said[0].start, said[at].end)  # a bag for college
+            return at + 1, segment_of(meaning, said[0].start, said[at].end)  # a bag for college
     if (found := vocabulary.longest(words)) and not _is_filler(words[0], *found):
         length, meaning = found
         if length == 1 and (turned := _turned(words, meaning, vocabulary)):
             length, meaning = 2, turned
-        return length, _segment(meaning, said[0].start, said[length - 1].end)
+        return length, segment_of(meaning, said[0].start, said[length - 1].end)
     return 1, None
 
 
@@ -382,16 +376,3 @@ def _turned(words: Sequence[str], first: Meaning, vocabulary: Vocabulary) -> Mea
         return None
     turned = vocabulary.meaning(f"{words[1]} {words[0]}")
     return turned if turned and turned.attribute == "category" else None
-
-
-def _segment(meaning: Meaning, start: int, end: int) -> Segment:
-    return Segment(
-        meaning.attribute,
-        meaning.names,
-        meaning.values,
-        meaning.exact,
-        start,
-        end,
-        near=meaning.near,
-        is_name=meaning.is_name,
-    )

@@ -3,15 +3,12 @@
 Only parts of the query are dropped, never a filter that the shopper set.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from storefront.catalog.genders import ALSO_FOR
 from storefront.search.language.fillers import STOP_WORDS, WEAK_WORDS
 from storefront.search.language.meanings import KIND_DEPTH, Attribute
-from storefront.search.language.measures import UNITS
-from storefront.search.language.modifiers import PARTS
 from storefront.search.language.needs import distinct
 from storefront.search.language.parsed_query import Label, ParsedQuery, QueryWord, Segment
 from storefront.search.language.query_parser import as_words
@@ -19,17 +16,6 @@ from storefront.search.language.tokenizer import tokens
 from storefront.search.language.vocabulary import Vocabulary
 
 _GIFTS = frozenset({"gift", "gifts", "present", "presents", "🎁"})
-# What is for a thing of this shop and is none: a tie rack, a watch battery.
-_EQUIPMENT = frozenset(
-    """
-    rack racks battery batteries hanger hangers stand stands sander puppet puppets winder winders sizer
-    sizers mannequin mannequins charger chargers cleaner machine steamer repair box boxes printer
-    """.split()  # noqa: SIM905
-)
-_OF_OTHER_GOODS = frozenset("k karat carat m ft feet watt watts gb tb pack pcs".split())  # noqa: SIM905
-_PETS = re.compile(
-    r"\bfor (?:(?:my|a|the|our) )?(?:dog|cat|pet|pupp(?:y|ie)|kitten|horse|hamster|parrot)s?$", re.I
-)
 _INTERESTS = frozenset({"Sports", "Travel"})  # usages that are no occasions
 FEW = 10  # below this, wider results follow the exact ones
 
@@ -167,56 +153,6 @@ def _is_said(segment: Segment, query: ParsedQuery) -> bool:
     """Whether its words say it by themselves: of *us polo*, names with *polo* are not that brand."""
     inside = (token.word for token in tokens(query.text) if segment.covers(token))
     return segment.attribute != "brand" or STOP_WORDS.isdisjoint(inside)
-
-
-def is_sold_elsewhere(query: ParsedQuery, vocabulary: Vocabulary) -> bool:
-    """Whether the query is for something that this shop does not sell: its last word names one, and no
-    other word names a kind of this catalogue; or its last two words together name one.
-
-    A need right before it is not a kind (a laptop charger); before ``for`` it is (shades for the car),
-    but for pets nothing is.
-    """
-    if _PETS.search(query.text.strip()):
-        return True
-    if vocabulary.is_sold_elsewhere("".join(token.word for token in tokens(query.text)[-2:])):
-        return True
-    if not query.words:
-        return False
-    thing = _unmeasured(query.words)[-1]
-    if (
-        thing.word in _EQUIPMENT
-        and thing.end == len(query.text.rstrip())
-        and _follows_a_kind(thing, query)
-    ):
-        return True
-    if not vocabulary.is_sold_elsewhere(thing.word):
-        return False
-    if thing.word in PARTS and query.has_kind:  # the collar of a shirt is not for a dog
-        return False
-    return all(
-        not segment.is_name
-        and segment.start < thing.start  # a coin purse is a purse
-        and not query.text[segment.end : thing.start].strip()
-        for segment in query.segments
-        if segment.attribute == "category" and segment.is_required
-    )
-
-
-def _unmeasured(words: Sequence[QueryWord]) -> Sequence[QueryWord]:
-    """The words without how much is wanted at their end: a coin of 10 gram. One at least."""
-    units = UNITS | _OF_OTHER_GOODS
-    while len(words) > 1 and (words[-1].word in units or words[-1].word[0].isdecimal()):
-        words = words[:-1]
-    return words
-
-
-def _follows_a_kind(thing: QueryWord, query: ParsedQuery) -> bool:
-    """Whether it stands right after a kind."""
-    return any(
-        segment.attribute == "category" and not query.text[segment.end : thing.start].strip()
-        for segment in query.segments
-        if segment.is_required and segment.end <= thing.start
-    )
 
 
 def with_need(

@@ -15,6 +15,10 @@ _AGE = re.compile(
     rf"\b(?P<low>\d{{1,2}})(?:\s*(?:-|–|to)\s*(?P<high>\d{{1,2}}))?[\s-]*{_UNIT}(?:[\s-]+olds?)?\b",
     re.I,
 )
+_GROWN = 15  # years
+_OLD = re.compile(
+    rf"\baged? (?P<age>\d{{1,2}})\b|\b(?P<low>\d{{1,2}})[\s-]*{_UNIT}[\s-]+olds?\b", re.I
+)
 _AGES = re.compile(rf"(?P<low>\d{{1,2}})(?:\s*-\s*(?P<high>\d{{1,2}}))?\s*(?:{_UNIT}|m)", re.I)
 
 
@@ -48,6 +52,15 @@ def without_age(query: ParsedQuery) -> ParsedQuery:
         return query
     words = tuple(word for word in query.words if not age.start() <= word.start < age.end())
     return replace(query, words=words) if words or query.segments else query
+
+
+def child_age(text: str) -> tuple[int, int] | None:
+    """Where a text says how old a child is: 5 year old, aged 5; not two years of warranty."""
+    match = _OLD.search(text)
+    if match is None:
+        return None
+    is_grown = (match["unit"] or "y")[0] in "yY" and int(match["age"] or match["low"]) >= _GROWN
+    return None if is_grown else match.span()
 
 
 def _at(place: re.Pattern[str], text: str, sizes: Mapping[str, str]) -> Segment | None:

@@ -6,7 +6,7 @@ Candidates share trigrams with the word, as in pg_trgm; the best has the smalles
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from rapidfuzz.distance import OSA
@@ -28,9 +28,11 @@ _DOUBLED = re.compile(r"(.)\1+")
 
 
 class Speller:
-    """The words of the catalogue. terms: by folded word the number of products that contain it."""
+    """The words of the catalogue. terms: by folded word the number of products that contain it.
+    run_together: names of several words, written as one; they are no words, but may have been meant.
+    """
 
-    def __init__(self, terms: Mapping[str, int]) -> None:
+    def __init__(self, terms: Mapping[str, int], run_together: Iterable[str] = ()) -> None:
         self._terms = dict(terms)
         self._by_trigram: defaultdict[str, list[str]] = defaultdict(list)
         self._by_initial: defaultdict[str, list[str]] = defaultdict(list)  # most frequent first
@@ -38,6 +40,7 @@ class Speller:
         often = [*filter(self._is_usual, self._terms)]
         for term in often:
             self._by_sound[_sound(term)].append(term)
+        for term in (*often, *run_together):
             for trigram in _trigrams(term):
                 self._by_trigram[trigram].append(term)
         for term in sorted(often, key=lambda term: (-self._terms[term], term)):
@@ -110,7 +113,7 @@ class Speller:
                 cost -= _SWAPPED
             elif len(candidate) == len(word):
                 cost += _REPLACED
-            choices.append((cost, -self._terms[candidate], candidate))
+            choices.append((cost, -self.count(candidate), candidate))
         return [candidate for _, _, candidate in sorted(choices)]
 
 
@@ -129,6 +132,12 @@ def is_abbreviated(word: str) -> bool:
 def sound_alike(word: str, other: str) -> bool:
     """Whether two words have the same consonants, as they sound, and the same first letter."""
     return _sound(word) == _sound(other)
+
+
+def is_shortened(word: str, meant: str) -> bool:
+    """Whether letters are missing and none is another one: ``lethr``."""
+    letters = iter(meant)
+    return all(letter in letters for letter in word)
 
 
 def is_slip(word: str, meant: str) -> bool:

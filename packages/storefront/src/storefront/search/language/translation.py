@@ -4,6 +4,7 @@ Unknown words of a language, such as brands, are not changed.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,9 @@ _WITHOUT_SPACES = ("japanese",)
 _ELIDING = ("french", "italian")  # d'été, dell'estate
 _SHORTEST_HEAD = 4  # letters of the last part of a compound
 _SHORTEST_START, _SHORTEST_ALONE = 1, 2  # letters of a word to complete, after others or alone
+_LONGEST_TAIL = 3  # words that may begin a phrase: sac à d
 _STOP = 0.5  # the weight of a word without meaning
+_LINKS = frozenset({"for", "with"})  # they mean nothing, but say what belongs to what
 
 _DIGITS = "0123456789.,"
 _AMOUNT = re.compile(rf"[{_DIGITS}]+")
@@ -26,6 +29,9 @@ _APOSTROPHE = re.compile("['’]")
 _POSTFIXING = ("hindi", "japanese")
 _NUMBER_FIRST = re.compile(r"(\S*\d\S*(?: (?:yen|dollars|euros|rupees))?) (under|over)\b(?! \S*\d)")
 _EXCLUDED_FIRST = re.compile(r"(\S+) (except|not)\b")
+_LOANWORD = re.compile(
+    "[\u30a1-\u30fa\u30fc]{2,}"
+)  # katakana: a word of another language, or a brand
 _TEN_THOUSANDS = re.compile(r"(?<=\d)万")
 
 Key = tuple[str, ...]
@@ -48,6 +54,20 @@ class Translation:
     pieces: int
     listed: int
     rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A completed text. said: the completion in English; before: what the words before it say."""
+
+    text: str
+    said: str
+    before: tuple[str, ...]
+
+    @property
+    def english(self) -> str:
+        """The whole text in English."""
+        return " ".join((*self.before, self.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +113,15 @@ class Translator:
         """Whether a language lists just this word."""
         return any(language.lists(word) for language in self._languages.values())
 
-    def completions(self, text: str, is_name: IsKnown) -> Iterator[tuple[str, str]]:
-        """The texts that complete an unfinished last word in any language which has all words before it,
-        each with what it says in English; one for each meaning.
+    def completions(self, text: str, is_name: IsKnown) -> Iterator[Completion]:
+        """The texts that complete an unfinished last word in any language which has all words before it;
+        one for each meaning. Of languages that list just these words, only theirs.
 
         is_name: whether an English phrase names something, as *beautiful* does not.
         """
-        for language in self._languages.values():
+        before = [token.word for token in tokens(text)][:-1]
+        listing = [one for one in self._languages.values() if all(map(one.lists, before))]
+        for language in listing or self._languages.values():
             yield from language.completions(text, is_name)
 
 
@@ -113,7 +135,8 @@ class _Language:
         self._listed: dict[Key, str] = {}  # the same, by phrases in just the forms that are listed
         self._characters: list[str] = []
         self._most_words: dict[str, int] = {}  # of the phrases that begin with a stem
-        self._phrases: list[tuple[str, str, str]] = []  # first word, phrase as listed, English
+        # By its first letter: the words of a phrase, how it is listed, and its English.
+        self._phrases: defaultdict[str, list[tuple[Key, str, str]]] = defaultdict(list)
 
     def add(self, phrase: str, english: str) -> None:
         said = tokens(phrase)
@@ -122,7 +145,7 @@ class _Language:
         self._most_words[key[0]] = max(len(key), self._most_words.get(key[0], 1))
         self._listed.setdefault(_words(said), english)
         if english:
-            self._phrases.append((said[0].word, phrase, english))
+            self._phrases[said[0].word[0]].append((_words(said), phrase, english))
         if self._stemmer is None:
             self._characters = sorted(
                 (key[0] for key in self._english if key), key=len, reverse=True
@@ -142,38 +165,51 @@ class _Language:
         explained, translated, listed, at = 0.0, 0, 0, 0
         for piece in pieces:
             start, end = piece.tokens[0].start, piece.tokens[-1].end
-            is_kept = piece.english and is_own(_words(piece.tokens), piece.english)
+            says = None if piece.english in _LINKS else piece.english
+            is_kept = says and is_own(_words(piece.tokens), says)
             if piece.english is None or is_kept:
                 rest.append(text[start:end])
                 continue
-            explained += len(piece.tokens) if piece.english else _STOP
+            explained += len(piece.tokens) if says else _STOP
             translated += 1
             listed += _words(piece.tokens) in self._listed
             parts += [text[at:start], piece.english]
-            if piece.english:
-                replaced.append((text[start:end], piece.english))
+            if says:
+                replaced.append((text[start:end], says))
             at = end
         english = " ".join("".join([*parts, text[at:]]).split())
         if self._is_postfixing:
             english = _EXCLUDED_FIRST.sub(r"\2 \1", _NUMBER_FIRST.sub(r"\2 \1", english))
         return Translation(english, replaced, explained, translated, listed, " ".join(rest))
 
-    def completions(self, text: str, is_name: IsKnown) -> Iterator[tuple[str, str]]:
-        """See `Translator.completions`."""
+    def completions(self, text: str, is_name: IsKnown) -> Iterator[Completion]:
+        """See `Translator.completions`. Phrases of which the last two words begin one come first."""
         said = tokens(text)
         if not said or len(said[-1].word) < (_SHORTEST_START if said[:-1] else _SHORTEST_ALONE):
             return
-        before = [piece.english for piece in self._pieces(said[:-1], text, lambda _word: False)]
-        if None in before:
-            return
-        start = said[-1].start
-        by_english: dict[str, str] = {}
-        for first, phrase, english in self._phrases:
-            is_begun = first.startswith(said[-1].word)
-            if is_begun and english not in before and is_name(english):
-                by_english.setdefault(english, phrase)
-        for english, phrase in by_english.items():
-            yield text[:start] + phrase, " ".join(filter(None, (*before, english)))
+        for length in range(min(_LONGEST_TAIL, len(said)), 0, -1):
+            pieces = self._pieces(said[:-length], text, lambda _word: False)
+            before = [piece.english for piece in pieces]
+            if None in before:
+                continue
+            links = [english for english in before if english]
+            begun = self._beginning_with(_words(said[-length:]))
+            by_english = {english: phrase for phrase, english in reversed([*begun])}
+            for english, phrase in reversed(by_english.items()):
+                if english not in before and is_name(english):
+                    whole = text[: said[-length].start] + phrase
+                    yield Completion(whole, english, tuple(links))
+
+    def _beginning_with(self, tail: Key) -> Iterator[tuple[str, str]]:
+        whole, start = tail[:-1], tail[-1]
+        for words, phrase, english in self._phrases.get(tail[0][0], ()):
+            is_long_enough = len(words) >= len(tail)
+            if (
+                is_long_enough
+                and words[: len(whole)] == whole
+                and words[len(whole)].startswith(start)
+            ):
+                yield phrase, english
 
     def _key(self, said: Sequence[Token]) -> Key:
         words = _words(said)
@@ -242,22 +278,29 @@ class _Language:
         return self._english.get((str(self._stemmer.stemWord(word)),)) if self._stemmer else None
 
     def _run_together(self, word: str) -> str | None:
-        """A word of a language without spaces, split into phrases, longest first, and numbers."""
-        if not word.strip(_DIGITS):
-            return None
+        """A word of a language without spaces, split into phrases, longest first, numbers, and unknown
+        loanwords before them. None if it says nothing that is known."""
         found: list[str] = []
         rest = word
+        is_known = False
         while rest:
-            if number := _AMOUNT.match(rest):
-                found.append(number[0])
-                rest = rest[number.end() :]
+            if kept := _AMOUNT.match(rest) or self._unknown_loanword(rest):
+                found.append(kept[0])
+                rest = rest[kept.end() :]
                 continue
             phrase = next((one for one in self._characters if rest.startswith(one)), None)
             if phrase is None:
                 return None
             found.append(self._english[phrase,])
             rest = rest[len(phrase) :]
-        return " ".join(filter(None, found))
+            is_known = True
+        return " ".join(filter(None, found)) if is_known else None
+
+    def _unknown_loanword(self, word: str) -> re.Match[str] | None:
+        """A word in katakana at the start, unless a listed phrase begins there."""
+        if any(map(word.startswith, self._characters)):
+            return None
+        return _LOANWORD.match(word)
 
 
 def _words(said: Sequence[Token]) -> Key:

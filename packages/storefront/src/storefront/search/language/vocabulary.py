@@ -84,9 +84,11 @@ class Vocabulary:
             name: kinds.pop(name) for name in own_colours.keys() & kinds if not kinds[name].is_name
         }
         self._meanings: dict[str, Meaning] = kinds
+        people = with_synonyms(genders(by_kind["gender"]), synonyms)
+        self._worn_by = {name: people[name] for name in people.keys() & kinds}
+        self._add(with_synonyms(own_colours, synonyms))
+        self._add(people)
         for found in (
-            own_colours,
-            genders(by_kind["gender"]),
             named_alike("season", by_kind["season"]),
             usages(by_kind["usage"]),
             brands(by_kind["brand"], said),
@@ -100,7 +102,8 @@ class Vocabulary:
             elif (one := phrase_of(phrase)) and (other := phrase_of(means)):
                 self._alike[_singulars(one)] = (*self.alternatives(one), other)
             known |= {token.word: known.get(token.word, 1) for token in tokens(phrase)}
-        self.speller = Speller(known)
+        kinds_as_one = {named.written_as_one for named in self.named if _is_run_together(named)}
+        self.speller = Speller(known, kinds_as_one - known.keys())
         sold = _often_named(said, by_kind["category"])
         self._other_goods = {key_of(word) for word in other_goods - sold} - self._meanings.keys()
         others = [word for word in other_goods if self.is_sold_elsewhere(word)]
@@ -121,6 +124,10 @@ class Vocabulary:
     def kind_called(self, colour: str) -> Meaning | None:
         """The kind that is called like a colour of the catalogue: cream."""
         return self._also_colours.get(key_of(colour))
+
+    def worn_by(self, kind: str) -> Meaning | None:
+        """The people for whom a kind is that is called so: panties."""
+        return self._worn_by.get(key_of(kind))
 
     def meaning_of_word(self, word: str) -> Meaning | None:
         """The meaning of one folded word."""
@@ -195,6 +202,11 @@ def _spelt_alike(known: Iterable[str], english_words: Set[str]) -> dict[str, tup
 def _named(term: Term) -> Named:
     words = [token.word for token in tokens(term.text)]
     return Named(words, "".join(words), term)
+
+
+def _is_run_together(named: Named) -> bool:
+    """Whether it is a kind whose name has several words: nail polish."""
+    return named.term.kind == "category" and len(named.words) > 1
 
 
 def _often_named(said: Mapping[str, int], categories: Iterable[Term]) -> Set[str]:
