@@ -48,6 +48,15 @@ def test_what_is_said_around_the_words_is_translated(query: str, now: str) -> No
     assert corrected(query, VOCABULARY)[0] == now
 
 
+def test_a_mat_is_not_matte() -> None:
+    assert corrected("yoga mat", VOCABULARY) == ("yoga mat", [])
+
+
+@pytest.mark.parametrize("query", ["what can i wear to my friend's wedding", "something to wear"])
+def test_what_to_wear_is_clothing(query: str) -> None:
+    assert read(query).values("category") == ["apparel"]
+
+
 def test_words_that_only_link_others_are_not_reported_as_translated() -> None:
     _, corrections = corrected("Schuhe für Herren", VOCABULARY)
     assert [one.was for one in corrections] == ["Schuhe", "Herren"]
