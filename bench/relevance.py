@@ -26,6 +26,7 @@ from bench import (
     judgements_logs,
     judgements_people,
     judgements_shops,
+    judgements_spoken,
     judgements_typed,
     judgements_words,
 )
@@ -127,6 +128,7 @@ def all_queries(names: dict[int, str]) -> list[Judged]:
         judgements_typed,
         judgements_words,
         judgements_logs,
+        judgements_spoken,
     )
     later = [one for module in added for one in module.JUDGED]
     of_kind = {kind: [one for one in later if one.kind == kind] for kind in KINDS}
