@@ -11,6 +11,7 @@ from storefront.db import Database
 from storefront.search.criteria import Criteria
 from storefront.search.engine import Search
 from storefront.search.language.corrections import corrected
+from storefront.search.language.fillers import without_shop_talk
 from storefront.search.language.meanings import Term
 from storefront.search.language.other_goods import is_sold_elsewhere
 from storefront.search.language.parsed_query import ParsedQuery
@@ -46,6 +47,10 @@ def read(query: str) -> ParsedQuery:
 )  # fmt: skip
 def test_what_is_said_around_the_words_is_translated(query: str, now: str) -> None:
     assert corrected(query, VOCABULARY)[0] == now
+
+
+def test_the_pieces_of_a_suit_are_its_kind() -> None:
+    assert "piece" in [token.word for token in without_shop_talk("3 piece suit")]
 
 
 def test_a_mat_is_not_matte() -> None:

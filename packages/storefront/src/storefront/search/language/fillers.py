@@ -40,7 +40,7 @@ _SHOP_TALK = re.compile(
     r"\bshopping online\b|\bfor (?:my|his|her|our|your|a) (?:best )?(?:cousin|friend|colleague|boss|"
     r"teacher|neighbou?r|roommate|partner|parent|famil(?:y|ie))s?\b|"
     r"\b(?:my|his|her|our|your|a) (?:best )?(?:cousin|friend|colleague|boss|teacher)['’]s\b|"
-    r"(?<=\d)[ -]?(?:pcs?|pieces?)\b|"
+    r"(?<=\d)[ -]?(?:pcs|pieces)\b|"
     r"(?<=\w) (?:with )?(?:images|photos|pictures|pics)$",
     re.I,
 )
