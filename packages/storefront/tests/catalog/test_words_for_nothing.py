@@ -11,7 +11,11 @@ from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
 from storefront.pictures.store import PictureStore
 
-WORDS = ["NULL", "NaN", "n/a", "N.A.", "None", "<NA>", "\\N", "-", "--", "–", "?", "...", "***"]
+WORDS = [
+    "NULL", "NaN", "n/a", "N.A.", "None", "<NA>", "\\N", "-", "--", "–", "?", "...", "***", "[NULL]",
+    "<null>", "(none)", "NaT", "-nan", "N/D", "Does not apply", "Not applicable",
+    "__HIVE_DEFAULT_PARTITION__",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -42,7 +46,9 @@ def test_no_amount_follows_from_it(tmp_path: Path, column: str) -> None:
     assert isinstance(of_row(tmp_path, **{column: "N/A"}), Rejected)
 
 
-@pytest.mark.parametrize("value", ["Nonesuch", "Null & Void", "A", "½", "★", "7", "没有"])
+@pytest.mark.parametrize(
+    "value", ["Nonesuch", "Null & Void", "A", "½", "★", "7", "没有", "(A)", "(Nile)"]
+)
 def test_what_only_begins_so_is_a_value(tmp_path: Path, value: str) -> None:
     found = of_row(tmp_path, brand="Acme", colour=value, size=value)
     assert isinstance(found, SourceProduct)

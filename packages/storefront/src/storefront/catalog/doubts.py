@@ -11,18 +11,27 @@ from collections.abc import Iterable
 from storefront.catalog import naming
 from storefront.catalog.genders import CHILDREN
 
+# As programs write it: databases, pandas, Hive, marketplaces.
 _NOTHING = frozenset(
-    {"null", "\\n", "nan", "none", "n/a", "na", "n.a.", "<na>", "nil", "undefined", "(null)"}
-)
+    {
+        "null", "\\n", "nan", "-nan", "nat", "none", "nil", "undefined", "n/a", "na", "n.a.", "n/d",
+        "not applicable", "does not apply", "__hive_default_partition__",
+    }
+)  # fmt: skip
+_BRACKETED = re.compile(r"\((.*)\)|<(.*)>|\[(.*)\]")
 _MARKUP = re.compile(
     r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#[0-9]+|#x[0-9a-f]+);", re.IGNORECASE
 )
+_ESCAPE = re.compile(r"\\(?:[nr'\"]|u[0-9a-fA-F]{4})")
+_JSON = re.compile(r"""\{\s*["'].*:.*\}|\[\s*["'{].*\]""", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]+")
 _ALIKE = {"Latin", "Cyrillic", "Greek"}
 _FLOAT = re.compile(r"([0-9]{1,3})\.0")
 _DAY_NUMBER = re.compile(r"[345][0-9]{4}")  # of the years 1982 to 2064
 _LEVELS = re.compile(r"[>|»]|::")
 _SEVERAL_SIZES = re.compile(r"[|;]|,(?!\d)|,(?=\d+,)")
+_LETTERED = r"(?:[2-6]?X{0,4}[SL]|M)"
+_SEVERAL_LETTERED = re.compile(rf"{_LETTERED}(?:[-/ ]+{_LETTERED}){{2,}}", re.IGNORECASE)
 _MANY_SIZES = 2
 # UTF-8 was read as one of these. A no-break space among the letters has become a space since.
 _MISTAKEN_FOR = ("cp1252", "cp1251", "cp1250")
@@ -75,7 +84,8 @@ def words_of(values: Iterable[str]) -> set[str]:
 
 def is_nothing(value: str) -> bool:
     """Whether a text stands for no value: a program's word for that, or punctuation alone."""
-    return value.casefold() in _NOTHING or not naming.has_visible(value)
+    word = _BRACKETED.sub(r"\1\2\3", value.casefold())
+    return word in _NOTHING or not naming.has_visible(value)
 
 
 def about_nothing(column: str, value: str) -> str:
@@ -94,6 +104,12 @@ def about_text(column: str, value: str | None) -> str | None:
         return None
     if found := _MARKUP.search(value):
         return f"{column} has HTML ({found[0]}): kept as the file says; the shop shows it as text"
+    if _JSON.fullmatch(value) and not (column == "size" and value.startswith("[")):
+        return (
+            f"{column} has JSON ({value[:40]!r}): kept as the file says; the shop shows it as text"
+        )
+    if found := _ESCAPE.search(value):
+        return f"{column} has {found[0]!r}, which programs write for another sign: kept as the file says"
     if value.isascii():
         return None
     if decoded := _decoded(value):
@@ -124,7 +140,8 @@ def about_size(label: str) -> str | None:
 def about_several_sizes(label: str) -> str | None:
     """The doubt about several sizes in one cell: customers could not choose one of them."""
     parts = [part for part in _SEVERAL_SIZES.split(label.strip("[]")) if part.strip(" \"'")]
-    if len(parts) < _MANY_SIZES and not label.startswith("["):
+    is_one = len(parts) < _MANY_SIZES and not _SEVERAL_LETTERED.fullmatch(label)
+    if is_one and not label.startswith("["):
         return None
     return f"size {label!r} names several sizes, which have a row each: kept as one"
 
