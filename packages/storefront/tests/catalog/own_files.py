@@ -23,4 +23,9 @@ def source(tmp_path: Path, content: str) -> filling.Source:
 def of_row(tmp_path: Path, **changes: str) -> SourceProduct | Rejected:
     row = ROW | changes
     [found] = source(tmp_path, f"{','.join(row)}\n{','.join(row.values())}\n").read()[0]
-    return found
+    return for_empty_shop(found)
+
+
+def for_empty_shop(found: SourceProduct | Rejected) -> SourceProduct | Rejected:
+    """What was read, for a shop that has no word for nothing yet."""
+    return found if isinstance(found, Rejected) else found.unless_stored or found

@@ -1,6 +1,7 @@
 """The shop's own CSV form: what is read, what is refused and why, and that an export can be imported."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -180,3 +181,19 @@ async def test_an_export_can_be_imported_elsewhere_and_exports_the_same(
     assert first.read_text() == second.read_text()
     assert first.read_text().count("\n") > 500
     await database.aclose()
+
+
+@pytest.mark.parametrize("label", ["+" * 300, "\ufdfa" * 300, "x" * 300, "-M-" * 50])
+async def test_a_size_with_a_long_name_has_a_code_that_is_imported_again(
+    fresh_database: Fresh, tmp_path: Path, label: str
+) -> None:
+    database, file = fresh_database(), tmp_path / "export.csv"
+    sizes = tuple(SourceSize("alpha", size, pieces=1) for size in (label, label[:-1]))
+    [product] = demo_products(1)
+    await service.import_products(database, [replace(product, sizes=sizes)])
+    await service.export_products(database, file)
+    report = await service.import_products(
+        database, own_format.read_products(file, {}, currency="USD")
+    )
+    await database.aclose()
+    assert (report.unchanged, report.rejected) == (1, [])

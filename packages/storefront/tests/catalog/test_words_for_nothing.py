@@ -1,14 +1,16 @@
 """Cells that say in a word that there is nothing: they become no value of a filter."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from packages.storefront.tests.catalog.own_files import ROW, of_row, source
+from packages.storefront.tests.catalog.own_files import ROW, for_empty_shop, of_row, source
 from storefront import filling
-from storefront.catalog import dataset, own_columns
+from storefront.catalog import dataset, own_columns, own_format, service
 from storefront.catalog.rows import Rejected
 from storefront.catalog.source import SourceProduct
+from storefront.db import Database
 from storefront.pictures.store import PictureStore
 
 WORDS = [
@@ -68,7 +70,7 @@ def test_a_trusted_file_is_read_as_it_is(tmp_path: Path) -> None:
 def test_the_rows_of_a_product_may_repeat_it(tmp_path: Path) -> None:
     head = ",".join([*ROW, "brand"])
     rows = [",".join([*(ROW | {"size": size}).values(), "N/A"]) for size in "SML"]
-    [found] = source(tmp_path, "\n".join([head, *rows])).read()[0]
+    [found] = map(for_empty_shop, source(tmp_path, "\n".join([head, *rows])).read()[0])
     assert isinstance(found, SourceProduct)
     assert len(found.sizes or ()) == 3
     assert len(found.doubts) == 1
@@ -87,3 +89,37 @@ def test_rows_of_the_data_set_are_read_alike(tmp_path: Path) -> None:
     )  # fmt: skip
     assert len(found.doubts) == 5
     assert rejected == Rejected(3, "subCategory 'NaN' stands for no value: write what it is")
+
+
+async def test_what_the_shop_has_already_is_a_value(
+    fresh_database: Callable[[], Database], tmp_path: Path
+) -> None:
+    head = ",".join([*ROW, "brand", "material", "style", "sku", "stock"])
+    rows = [
+        ",".join([*(ROW | changes).values(), "none", "-", "N/A", sku, "3"])
+        for changes, sku in (
+            ({"size": "N/A", "article_type": "None", "name": "NaN"}, "nil"),
+            ({"size": "?", "article_type": "None", "name": "NaN"}, ""),
+        )
+    ]
+    file = tmp_path / "old.csv"
+    file.write_text("\n".join([head, *rows]))
+    database = fresh_database()
+
+    async def imported(*, is_trusted: bool) -> service.ImportReport:
+        read = own_format.read_products(file, {}, currency="USD", is_trusted=is_trusted)
+        return await service.import_products(database, read)
+
+    try:
+        assert (await imported(is_trusted=True)).added == 1
+        await service.export_products(database, file)
+        again = await imported(is_trusted=False)
+        written = file.read_text()
+        file.write_text(written.replace("NaN", "null"))
+        other = await imported(is_trusted=False)
+    finally:
+        await database.aclose()
+    assert (again.unchanged, again.rejected) == (1, [])
+    assert [row.reason for row in other.rejected] == [
+        "name 'null' stands for no value: write what it is"
+    ]

@@ -97,25 +97,50 @@ def read_products(
     signs = own_columns.DecimalSigns(has_commas=table.has_decimal_commas)
     scattered = _scattered(table, signs)
     designs = Designs()
+
+    def read(group: Sequence[_Line], *, is_trusted: bool) -> SourceProduct | Rejected:
+        try:
+            product = _together(group, pictures, currency, signs, is_trusted=is_trusted)
+        except _AtLineError as bad:
+            return Rejected(bad.line, str(bad))
+        return replace(product, absent=table.absent)
+
     for product_id, rows_of_one in groupby(_rows_of(table), key=_product_of):
         group = list(islice(rows_of_one, bounds.MOST_SIZES + 1))
-        try:
-            if lines := scattered.get(product_id):
-                if group[0][0] != lines[0]:
-                    continue  # reported at its first line
-                raise _AtLineError(
-                    lines[0],
-                    f"rows of product {product_id} must be consecutive; they start on the lines "
-                    f"{' and '.join(map(str, lines))}",
-                )
-            product = _together(group, pictures, currency, signs, is_trusted=is_trusted)
-            product = replace(product, absent=table.absent)
-            if reason := designs.disagreement(product):
-                raise _AtLineError(product.line, reason)
-        except _AtLineError as bad:
-            yield Rejected(bad.line, str(bad))
+        if lines := scattered.get(product_id):
+            if group[0][0] == lines[0]:
+                yield Rejected(lines[0], _said_to_be_scattered(product_id, lines))
             continue
-        yield product if is_trusted else _doubted(product, is_missing)
+        found = read(group, is_trusted=is_trusted)
+        if isinstance(found, SourceProduct) and (reason := designs.disagreement(found)):
+            yield Rejected(found.line, reason)
+            continue
+        if is_trusted:
+            yield found
+            continue
+        found = _doubted(found, is_missing)
+        written = read(group, is_trusted=True) if _has_words_for_nothing(group) else None
+        if isinstance(written, SourceProduct):
+            found = replace(written, unless_stored=found)
+        yield found
+
+
+def _said_to_be_scattered(product_id: int | str, lines: Sequence[int]) -> str:
+    return (
+        f"rows of product {product_id} must be consecutive; they start on the lines "
+        f"{' and '.join(map(str, lines))}"
+    )
+
+
+def _has_words_for_nothing(group: Sequence[_Line]) -> bool:
+    """Whether a text of the product is one, such as ``N/A``."""
+    texts = (*own_columns.MUST_SAY_SOMETHING, *own_columns.MAY_SAY_NOTHING)
+    return any(
+        (value := tidy(row.get(column, ""))) and doubts.is_nothing(value)
+        for _, row in group
+        if not isinstance(row, BadRowError)
+        for column in texts
+    )
 
 
 class _AtLineError(Exception):
@@ -233,8 +258,12 @@ def _check_agrees(first: Cells, cells: Cells, currency: str) -> None:
             )
 
 
-def _doubted(product: SourceProduct, is_missing: Callable[[str], bool]) -> SourceProduct:
+def _doubted(
+    product: SourceProduct | Rejected, is_missing: Callable[[str], bool]
+) -> SourceProduct | Rejected:
     """The product with doubts about its rows; no value is changed, since the shop wrote them."""
+    if isinstance(product, Rejected):
+        return product
     wearer, _, doubt = doubts.wearer_of(product.name, product.gender)
     found = [
         doubted

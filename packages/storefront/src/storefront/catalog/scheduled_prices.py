@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storefront.catalog import bounds, own_columns, spreadsheets, staging
+from storefront.catalog import bounds, exporting, own_columns, staging
 from storefront.catalog.cells import BadRowError, cell, filled, instant, number
 from storefront.catalog.rows import FileFormat, Rejected, Table
 from storefront.catalog.rows import columns as columns_of
@@ -147,7 +147,7 @@ async def plan(session: WriteSession, periods: Iterable[ScheduledPrice | Rejecte
 
 async def export_prices(database: Database, file: Path) -> None:
     """Write all scheduled prices, including past ones, in this format. Raises Unavailable (503)."""
-    await spreadsheets.export(database, EXPORT, file)
+    await exporting.export(database, EXPORT, file)
 
 
 async def note_due(session: WriteSession) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storefront.catalog import (
+    exporting,
     importing,
     own_format,
     rules,
-    spreadsheets,
     stored_spellings,
     stored_values,
 )
@@ -76,7 +76,8 @@ async def import_products(
     report = ImportReport()
     run = _Run(database, report, is_trial)
     await run.begin()
-    for batch in _batches(products):
+    for read in _batches(products):
+        batch = await run.decided(read)
         report.rejected.extend(row for row in batch if isinstance(row, Rejected))
         await run.take(
             [_completed(row, currency) for row in batch if isinstance(row, SourceProduct)]
@@ -101,6 +102,13 @@ class _Run:
         """Read the shop's spelling of names. One statement."""
         async with self._database.reads() as session:
             self._spellings.count_stored(await stored_spellings.votes(session))
+
+    async def decided(
+        self, batch: Sequence[SourceProduct | Rejected]
+    ) -> Sequence[SourceProduct | Rejected]:
+        """The products and rejections of a batch, by what the shop has. Two statements at most."""
+        async with self._database.reads() as session:
+            return await stored_values.decided(session, batch)
 
     async def take(self, products: list[SourceProduct]) -> None:
         """Write a batch, and report its result."""
@@ -178,7 +186,7 @@ def _refusal(error: DBAPIError) -> str:
 
 async def export_products(database: Database, file: Path) -> None:
     """Write every product and size to a file in the shop's own format. Raises Unavailable (503)."""
-    await spreadsheets.export(database, own_format.EXPORT, file)
+    await exporting.export(database, own_format.EXPORT, file)
 
 
 async def note_import(database: Database, fingerprint: str) -> None:

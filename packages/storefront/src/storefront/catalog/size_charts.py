@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storefront.catalog import bounds, spreadsheets, staging, stored_spellings
+from storefront.catalog import bounds, exporting, staging, stored_spellings
 from storefront.catalog.cells import BadRowError, cell, filled, named, number, slugged
 from storefront.catalog.models import MEASURES
 from storefront.catalog.naming import name_key, size_key
@@ -238,7 +238,7 @@ def _chart_rows(chart: SourceChart) -> Iterator[dict[str, object]]:
 
 async def export_charts(database: Database, file: Path) -> None:
     """Write every size chart to a file, in this format. Raises Unavailable (503)."""
-    await spreadsheets.export(database, EXPORT, file)
+    await exporting.export(database, EXPORT, file)
 
 
 _STAGING = text(

@@ -7,6 +7,8 @@ Three sources use it: the data-set reader (``catalog/dataset.py``), the shop's o
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from storefront.catalog.rows import Rejected
+
 
 @dataclass(frozen=True, slots=True)
 class SourcePrice:
@@ -58,7 +60,8 @@ class SourceProduct:
     are then drawn (``catalog/rules.py``). is_live: None does not change it. line: of the source, 0
     where it has none; doubts: what is odd about it, and what was
     done (``catalog/doubts.py``). absent: columns of the shop's own format that the source does not
-    have; an existing product keeps what it has there (``catalog/stored_values.py``).
+    have; an existing product keeps what it has there (``catalog/stored_values.py``). unless_stored: what
+    it is where the shop does not have its words for nothing, such as ``N/A``, already; None without any.
     """
 
     id: int
@@ -89,3 +92,6 @@ class SourceProduct:
     line: int = field(default=0, compare=False)
     doubts: tuple[str, ...] = field(default=(), compare=False)
     absent: frozenset[str] = frozenset()
+    unless_stored: "SourceProduct | Rejected | None" = field(
+        default=None, compare=False, repr=False
+    )

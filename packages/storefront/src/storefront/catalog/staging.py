@@ -13,6 +13,8 @@ from storefront.catalog.spellings import category_paths
 from storefront.db import WriteSession
 from storefront.db_errors import driver_errors
 
+_LONGEST_CODE = 100
+
 TABLES = [
     text(statement)
     for statement in (
@@ -135,10 +137,11 @@ def size_rows(products: Iterable[SourceProduct]) -> Iterator[tuple[object, ...]]
 
 
 def _code(product_id: int, size: SourceSize, made: set[str]) -> str:
-    """A SKU such as ``15970-ALPHA-M``; sizes that differ only in signs get a checksum."""
+    """A SKU such as ``15970-ALPHA-M``; long names and those that differ only in signs get a checksum."""
     name = f"{size.system} {size.label}"
-    code = f"{product_id}-{naming.segment(name).upper()}"
-    if code in made:
+    whole = f"{product_id}-{naming.segment(name).upper()}"
+    code = whole[:_LONGEST_CODE]
+    if code in made or code != whole:
         code = f"{code}-{zlib.crc32(name.encode()):08X}"
     made.add(code)
     return code

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from storefront.catalog import sheets
+from storefront.catalog import doubts, sheets
 from storefront.catalog.cells import minor
+from storefront.catalog.rows import Rejected
 from storefront.catalog.sheets import Sheet
 from storefront.catalog.source import SourcePrice, SourceProduct
 from storefront.db import ReadSession
@@ -21,6 +22,62 @@ _OWN = {"colour": "base_colour", "season": "season", "year": "year", "usage": "u
 _SHARED = {name: name for name in ("brand", "description", "material", "fit", "care")}
 CHANGES = {*_OWN, *_SHARED, "style", "age_group", "size_chart", "list_price"}
 """Columns whose empty cells change an existing product; the others leave it alone anyway."""
+_TEXTS = {"style": "style", "colour": "base_colour", "usage": "usage", **_SHARED} | {
+    name: name for name in ("name", "master_category", "sub_category", "article_type")
+}
+"""The same for texts, in which a word for nothing may stand."""
+
+
+async def decided(
+    session: ReadSession, products: Sequence[SourceProduct | Rejected]
+) -> Sequence[SourceProduct | Rejected]:
+    """The products with their words for nothing, such as a size ``N/A``, where the shop has them
+    already, and as read without them otherwise: an export is imported again unchanged.
+
+    Two statements, none where there are no such words.
+    """
+    worded = [
+        product.id
+        for product in products
+        if isinstance(product, SourceProduct) and product.unless_stored is not None
+    ]
+    if not worded:
+        return products
+    stored = await sheets.sheets(session, worded)
+    return [
+        _decided(product, stored.get(product.id)) if isinstance(product, SourceProduct) else product
+        for product in products
+    ]
+
+
+def _decided(product: SourceProduct, sheet: Sheet | None) -> SourceProduct | Rejected:
+    if product.unless_stored is None:
+        return product
+    if sheet is None or not _has_words(sheet, product):
+        return product.unless_stored
+    return replace(product, unless_stored=None)
+
+
+def _has_words(sheet: Sheet, product: SourceProduct) -> bool:
+    """Whether it has every word for nothing of the product at the same place."""
+    known = {
+        (size["size_system"], size["size"], sku)
+        for size in sheet.sizes
+        for sku in (size["sku"], None)
+    }
+    return all(
+        not _is_nothing(value) or sheet.product[column] == value
+        for column, name in _TEXTS.items()
+        for value in [getattr(product, name)]
+    ) and all(
+        (size.system, size.label, size.sku) in known
+        for size in product.sizes or ()
+        if any(map(_is_nothing, (size.system, size.label, size.sku)))
+    )
+
+
+def _is_nothing(value: str | None) -> bool:
+    return value is not None and doubts.is_nothing(value)
 
 
 async def completed(
