@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from packages.storefront.tests.catalog.own_files import for_empty_shop
 from storefront import filling
 from storefront.catalog import own_columns
 from storefront.catalog.rows import Rejected
@@ -379,7 +380,7 @@ def value_of(product: SourceProduct, column: str) -> object:
 def test_every_row_is_taken_as_it_is_or_a_line_says_why_not(tmp_path: Path, name: str) -> None:
     case = READ[name]
     source = opened(tmp_path, case.content)
-    found = list(source.read()[0])
+    found = list(map(for_empty_shop, source.read()[0]))
     products = {one.id: one for one in found if isinstance(one, SourceProduct)}
     rejected = {one.line: one.reason for one in found if isinstance(one, Rejected)}
     assert sorted(products) == sorted(case.taken), rejected
