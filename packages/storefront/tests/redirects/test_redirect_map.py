@@ -127,6 +127,8 @@ def test_whoever_follows_a_redirect_arrives(puts: list[tuple[str, str | None]]) 
         b"from,to\r/a,/b\r/c,\r",
         b"sep=;\nfrom;to\n/a;/b\n/c;\n",
         "Redirect from,Redirect to\n/a,/b\n/c,gone\n".encode("utf-16"),
+        "/a,/b\n/c,\n".encode("utf-16-le"),
+        "from;to\n/a;/b\n/c;\n".encode("utf-32"),
         b"Origin,Target,Type,Format\n/a,/b,301,plain\n/c,,410,plain\n",
     ],
 )

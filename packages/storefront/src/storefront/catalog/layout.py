@@ -14,17 +14,10 @@ from pathlib import Path
 from typing import TextIO
 
 from storefront.catalog import naming
+from storefront.encodings import encoding_of
 from storefront.errors import InvalidInput
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# Longest first: the BOM of UTF-32 starts with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _ARCHIVE = "an Excel workbook or another archive. Save it as CSV UTF-8"
 _COMPRESSED = "a compressed file. Unpack it first"
 _OTHER_FILES = (
@@ -128,20 +121,13 @@ def _header(file: Path, number: int, line: str, delimiter: str) -> list[str]:
 
 
 def _encoding(file: Path) -> str:
-    """By its BOM, or by the zeros of Latin letters in UTF-16; otherwise UTF-8 or Windows-1252."""
+    """By its first bytes if they say it; otherwise UTF-8 or Windows-1252."""
     with file.open("rb") as content:
         start = content.read(4_096)
     for beginning, kind in _OTHER_FILES:
         if beginning.match(start):
             raise InvalidInput(f"{file} is {kind}.")
-    for mark, encoding in _MARKS:
-        if start.startswith(mark):
-            return encoding
-    even, odd = start[::2].count(0), start[1::2].count(0)
-    few = len(start) // 20
-    if max(even, odd) > few >= min(even, odd):
-        return "utf-16-le" if odd > even else "utf-16-be"
-    return _WINDOWS if _is_windows(file) else "utf-8-sig"
+    return encoding_of(start) or (_WINDOWS if _is_windows(file) else "utf-8-sig")
 
 
 def _is_windows(file: Path) -> bool:

@@ -1,6 +1,5 @@
 """Redirects in a CSV file, as other shops export them. Pure."""
 
-import codecs
 import csv
 import io
 import re
@@ -8,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storefront.encodings import encoding_of
 from storefront.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _GONE = frozenset({"", "gone", "410"})
 MOST_ROWS = 200_000
 _DECLARED = re.compile(r'"?sep=([,;\t|])"?\n', re.IGNORECASE)
 _TWO = re.compile(r"\s(?:/|https?:)")
+_START = 4_096  # bytes, to detect the encoding
 _MOST_CHARACTERS = 10_000  # of a cell; addresses are far shorter
 
 
@@ -81,9 +82,8 @@ def rows_of(content: bytes) -> list[Row]:
 
 
 def _text(content: bytes) -> str:
-    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return content.decode("utf-16" if is_utf16 else "utf-8-sig")
+        return content.decode(encoding_of(content[:_START]) or "utf-8-sig")
     except UnicodeDecodeError as error:
         raise _refusal("Save the file as UTF-8: it has other characters.") from error
 
