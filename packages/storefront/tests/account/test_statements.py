@@ -26,8 +26,8 @@ BUDGET = {
     "pay": 30,
     "order": 8,
     "order page": 8,
-    "orders": 2,
-    "orders page": 2,
+    "orders": 3,
+    "orders page": 3,
     "account page": 6,
     "cancel": 30,
 }
