@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from packages.storefront.tests.catalog.own_files import for_empty_shop
 from storefront.catalog import own_format, queries, service
 from storefront.catalog.source import SourceProduct
 from storefront.db import Database
@@ -70,7 +71,7 @@ async def test_any_row_that_is_taken_can_be_used_and_comes_back(
             writer.writerows(
                 {"product_id": str(1_000 * start + n), **one} for n, one in enumerate(rows, 1)
             )
-        found = list(own_format.read_products(first, {}, currency="USD"))
+        found = map(for_empty_shop, own_format.read_products(first, {}, currency="USD"))
         products = [one for one in found if isinstance(one, SourceProduct)]
         report = await service.import_products(database, products)
         assert (report.added, report.rejected) == (len(products), [])
