@@ -50,7 +50,7 @@ _RULES: Sequence[tuple[str, Sequence[str]]] = (
     (r"\w+ /account/alerts/\{alert_id\}/\w+", _NOT_MINE),
     (r"\w+ (/api/v1)?/account/second-factor(/.*)?", _NOT_ASKED_FOR),  # behind a proxy
     (r"\w+ (/api/v1)?/account(/.*)?", _OWN_ACCOUNT),
-    (r"\w+ /api/v1/cart/lines/\{sku\}", _GUESTS),
+    (r"\w+ /api/v1/cart/lines/\{sku:path\}", _GUESTS),
     (r"(POST /cart/coupon/remove|DELETE /api/v1/cart/coupon)", _GUESTS),
     (r"(POST /cart|DELETE /api/v1/cart)/gift-cards/\{gift_card_id\}(/remove)?", _GUESTS),
     (r"\w+ (/api/v1)?/cart(/.*)?", _EVERYBODY),

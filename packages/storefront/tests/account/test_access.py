@@ -90,6 +90,7 @@ class Visitors:
         return re.sub(r"\{([^}]+)\}", lambda name: known.get(name[1]) or self._new(name[1]), route)
 
     def _new(self, name: str) -> str:
+        name = name.removesuffix(":path")
         if name in ("sku", "token") and not self._guest.get("/api/v1/cart").json()["lines"]:
             self._sku = self._guest.put_into_bag()
         if name == "number":

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from storefront.catalog import bounds
 from storefront.search.parameters import ListingFilters
 
 NOTHING = ["   ", "!!!", "—", "\u200b", "&&|"]
@@ -117,3 +118,11 @@ def test_price_bounds_have_the_digits_of_the_currency(
     filters = ListingFilters.model_validate({"min_price": "19.5", "max_price": "1999.9999"})
     criteria = filters.criteria(currency)
     assert (criteria.min_price, criteria.max_price) == bounds
+
+
+def test_every_name_that_is_imported_can_be_filtered_by() -> None:
+    name = "x" * bounds.MOST_CHARACTERS
+    filters = ListingFilters(
+        brand=[name], base_color=[name], size=[f"{name}:{name}"], category=["/".join([name] * 3)]
+    )
+    assert filters.brand == [name]

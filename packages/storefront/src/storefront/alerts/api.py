@@ -31,7 +31,7 @@ Email = Annotated[
 class AskedAlert(RequestModel):
     """A request for an e-mail when a size is back."""
 
-    sku: Annotated[str, Field(min_length=1, max_length=100)]
+    sku: Annotated[str, Field(min_length=1, max_length=bounds.MOST_CHARACTERS)]
     email: Email = None
 
 

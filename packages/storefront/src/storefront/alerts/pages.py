@@ -25,7 +25,7 @@ from storefront.web.forms import Form, done
 
 router = APIRouter(include_in_schema=False)
 
-Sku = Annotated[str, Query(min_length=1, max_length=100)]
+Sku = Annotated[str, Query(min_length=1, max_length=bounds.MOST_CHARACTERS)]
 ProductNumber = Annotated[Id, Query(alias="product")]
 
 

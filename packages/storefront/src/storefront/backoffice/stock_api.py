@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Reason, act_by_api
+from storefront.catalog import bounds
 from storefront.catalog import range as whole_range
 from storefront.db import Database, ReadSession
 from storefront.errors import InvalidInput
@@ -23,7 +24,9 @@ router = APIRouter(
 
 _MOST_MOVEMENTS = 30
 
-Sku = Annotated[str, Path(min_length=1, max_length=100, description="The SKU's code.")]
+Sku = Annotated[
+    str, Path(min_length=1, max_length=bounds.MOST_CHARACTERS, description="The SKU's code.")
+]
 
 
 class Level(BaseModel):
@@ -58,7 +61,7 @@ async def stock(_who: MayRead, session: Reads, sku: Sku) -> Stock:
 
 
 @router.post(
-    "/{sku}/adjustments",
+    "/{sku:path}/adjustments",
     name="api_staff_adjust_stock",
     status_code=201,
     responses=problems.responses(400, 409),

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from storefront.backoffice import changes
 from storefront.backoffice.acting import Click, Reason, act, new_key
+from storefront.catalog import bounds
 from storefront.catalog import range as whole_range
 from storefront.db import Database
 from storefront.errors import NotFound
@@ -24,14 +25,16 @@ _MOST_MOVEMENTS = 30
 class Adjust(Click):
     """A change of the quantity on hand at the main location."""
 
-    adjusted_sku: Annotated[str, Field(min_length=1, max_length=100)]
+    adjusted_sku: Annotated[str, Field(min_length=1, max_length=bounds.MOST_CHARACTERS)]
     delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000), DIGITS]
     reason: Reason
 
 
 @router.get("", name="staff_stock")
 async def stock_page(
-    request: Request, _who: MayRead, sku: Annotated[str, Query(max_length=100)] = ""
+    request: Request,
+    _who: MayRead,
+    sku: Annotated[str, Query(max_length=bounds.MOST_CHARACTERS)] = "",
 ) -> Response:
     """The stock of a SKU."""
     return await _show(request, sku.strip())

@@ -11,6 +11,7 @@ from storefront.cart.models import MOST_PER_LINE
 from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.queries import CartView, Line
 from storefront.cart.service import Owner
+from storefront.catalog import bounds
 from storefront.db import ReadSession
 from storefront.idempotency import service as idempotency
 from storefront.idempotency.service import REPLAYED, KeyedRequest, StoredResponse
@@ -27,8 +28,12 @@ router = APIRouter(
     prefix="/api/v1/cart", tags=["cart"], responses=problems.responses(404, 409, 422, 503)
 )
 
-Sku = Annotated[str, Field(min_length=1, max_length=100, examples=["15970-ALPHA-M"])]
-SkuInPath = Annotated[str, Path(min_length=1, max_length=100, description="The SKU's code.")]
+Sku = Annotated[
+    str, Field(min_length=1, max_length=bounds.MOST_CHARACTERS, examples=["15970-ALPHA-M"])
+]
+SkuInPath = Annotated[
+    str, Path(min_length=1, max_length=bounds.MOST_CHARACTERS, description="The SKU's code.")
+]
 Code = Annotated[str, Field(min_length=1, max_length=40, examples=["SPRING10"])]
 
 Key = Annotated[
@@ -170,7 +175,7 @@ async def add_line(
     return await _answer(request, session, owner)
 
 
-@router.patch("/lines/{sku}", name="api_change_line")
+@router.patch("/lines/{sku:path}", name="api_change_line")
 async def change_line(
     request: Request, session: Writes, owner: WritingOwner, sku: SkuInPath, change: LineChange
 ) -> Cart:
@@ -187,7 +192,7 @@ async def change_line(
     return await _answer(request, session, owner)
 
 
-@router.delete("/lines/{sku}", name="api_remove_line")
+@router.delete("/lines/{sku:path}", name="api_remove_line")
 async def remove_line(
     request: Request, session: Writes, owner: WritingOwner, sku: SkuInPath
 ) -> Cart:

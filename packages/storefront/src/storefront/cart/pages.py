@@ -14,6 +14,7 @@ from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.queries import CartView
 from storefront.cart.service import Owner, RemovedLine
 from storefront.cart.typed import changes_in
+from storefront.catalog import bounds
 from storefront.catalog import queries as catalog
 from storefront.catalog.tiles import tile
 from storefront.db import ReadSession, WriteSession
@@ -40,7 +41,7 @@ _CHANGED = {"HX-Trigger": "bag-changed"}
 class AddForm(BaseModel):
     """A size of a product, from its page."""
 
-    sku: Annotated[str, Field(min_length=1, max_length=100)]
+    sku: Annotated[str, Field(min_length=1, max_length=bounds.MOST_CHARACTERS)]
     quantity: Annotated[int, Field(ge=1, le=MOST_PER_LINE), DIGITS] = 1
 
 
@@ -125,7 +126,7 @@ async def update(request: Request, session: Writes, owner: WritingOwner) -> Resp
 
 @router.get("/cart/coupon")
 @router.get("/cart/lines")
-@router.get("/cart/lines/{sku}")
+@router.get("/cart/lines/{sku:path}")
 @router.get("/cart/update")
 async def bag_again(request: Request) -> Response:
     """Addresses that a refused change leaves in the browser, without scripts; reloading them shows the
@@ -133,12 +134,12 @@ async def bag_again(request: Request) -> Response:
     return RedirectResponse(_to_cart(request), status_code=303)
 
 
-@router.post("/cart/lines/{sku}", name="cart_change_line")
+@router.post("/cart/lines/{sku:path}", name="cart_change_line")
 async def change_line(
     request: Request,
     session: Writes,
     owner: WritingOwner,
-    sku: Annotated[str, Path(min_length=1, max_length=100)],
+    sku: Annotated[str, Path(min_length=1, max_length=bounds.MOST_CHARACTERS)],
 ) -> Response:
     """Keep a line for later, move it back, or take it out. What was typed beside it is stored, too."""
     form = await Form.read(request, MoveForm)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from storefront.catalog import bounds
 from storefront.customers.current import CurrentCustomer
 from storefront.db import ReadSession
 from storefront.errors import NotFound
@@ -20,7 +21,12 @@ from storefront.web.signing import Signer
 from storefront.web.visitor import CurrentVisitor
 
 SkuInPath = Annotated[
-    str, Path(min_length=1, max_length=100, description="The SKU of a line of the order.")
+    str,
+    Path(
+        min_length=1,
+        max_length=bounds.MOST_CHARACTERS,
+        description="The SKU of a line of the order.",
+    ),
 ]
 
 

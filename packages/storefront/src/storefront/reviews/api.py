@@ -154,14 +154,14 @@ async def my_reviews(
     return OwnReviews(lines=[_own(one) for one in page.rows], next_before=next_of(page))
 
 
-@router.get("/orders/{number}/lines/{sku}/review", name="api_review")
+@router.get("/orders/{number}/lines/{sku:path}/review", name="api_review")
 async def review(found: OwnLine) -> OwnReview:
     """The review of a line, for its buyer."""
     return _own(found)
 
 
 @router.put(
-    "/orders/{number}/lines/{sku}/review",
+    "/orders/{number}/lines/{sku:path}/review",
     name="api_write_review",
     responses=problems.responses(409),
 )
@@ -181,7 +181,9 @@ async def write(
     return _own(await queries.bought_line(session, number, sku))
 
 
-@router.delete("/orders/{number}/lines/{sku}/review", name="api_delete_review", status_code=204)
+@router.delete(
+    "/orders/{number}/lines/{sku:path}/review", name="api_delete_review", status_code=204
+)
 async def delete(
     request: Request,
     session: Writes,
@@ -197,7 +199,7 @@ async def delete(
 
 
 @router.post(
-    "/orders/{number}/lines/{sku}/review/photographs",
+    "/orders/{number}/lines/{sku:path}/review/photographs",
     name="api_add_review_photograph",
     status_code=201,
     max_body_size=forms.MAX_BYTES + 10_000,
@@ -229,7 +231,7 @@ async def add_photograph(
 
 
 @router.delete(
-    "/orders/{number}/lines/{sku}/review/photographs/{photograph}",
+    "/orders/{number}/lines/{sku:path}/review/photographs/{photograph}",
     name="api_remove_review_photograph",
     status_code=204,
 )

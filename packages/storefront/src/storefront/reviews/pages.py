@@ -76,7 +76,7 @@ async def my_reviews(
     return render.page(request, "reviews/mine.html", page=page)
 
 
-@router.get("/orders/{number}/lines/{sku}/review", name="review_form")
+@router.get("/orders/{number}/lines/{sku:path}/review", name="review_form")
 async def review_form(
     request: Request,
     session: Reads,
@@ -92,7 +92,7 @@ async def review_form(
 
 
 @router.post(
-    "/orders/{number}/lines/{sku}/review",
+    "/orders/{number}/lines/{sku:path}/review",
     name="write_review",
     max_body_size=forms.MAX_BODY,
     dependencies=[PHOTOGRAPHS],
@@ -135,7 +135,7 @@ async def write_review(
     return done(request, to=_back(request, found, key, customer_id), message=message)
 
 
-@router.post("/orders/{number}/lines/{sku}/review/delete", name="delete_review")
+@router.post("/orders/{number}/lines/{sku:path}/review/delete", name="delete_review")
 async def delete_review(
     request: Request,
     session: Writes,
@@ -152,7 +152,8 @@ async def delete_review(
 
 
 @router.get(
-    "/orders/{number}/lines/{sku}/review/photographs/{photograph}", name="own_review_photograph"
+    "/orders/{number}/lines/{sku:path}/review/photographs/{photograph}",
+    name="own_review_photograph",
 )
 async def own_photograph(session: Reads, found: OwnLine, photograph: str) -> Response:
     """A photograph of the caller's own review, before it is published too."""

@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pyroaring import BitMap64
 
-from storefront.catalog import genders, seasons
+from storefront.catalog import bounds, genders, seasons
 from storefront.personas.profiles import PERSONAS
 from storefront.request_model import DECIMAL, DIGITS
 from storefront.search.criteria import Criteria, Direction, Scope, Sort, price_bounds
@@ -24,8 +24,11 @@ from storefront.search.paging import Paging
 
 _MAX_VALUES = 50
 
+_LONGEST = 3 * bounds.MOST_CHARACTERS + 2
+"""Of a value of a filter: a category's path names three levels, a size two."""
+
 # No NUL: Postgres text cannot contain it, and the whole statement would be rejected.
-Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+Word = Annotated[str, Field(min_length=1, max_length=_LONGEST, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from storefront.cart.owner import ReadingOwner, WritingOwner
 from storefront.cart.service import Owner
+from storefront.catalog import bounds
 from storefront.catalog.api import Product
 from storefront.db import ReadSession
 from storefront.request_model import Id, RequestModel
@@ -71,7 +72,7 @@ class SharedWishlist(BaseModel):
 class ChosenSize(RequestModel):
     """The size that is wanted, by its SKU; null for no particular one."""
 
-    sku: Annotated[str | None, Field(max_length=100)]
+    sku: Annotated[str | None, Field(max_length=bounds.MOST_CHARACTERS)]
 
 
 @router.get("/wishlist", name="api_wishlist")

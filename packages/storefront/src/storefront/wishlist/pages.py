@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 
 from storefront.cart.owner import ReadingOwner, WritingOwner
+from storefront.catalog import bounds
 from storefront.catalog.tiles import tile
 from storefront.search.read_model.store import ReadModel
 from storefront.texts import _
@@ -22,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 class SizeForm(BaseModel):
     """The size that the person wants; none for no particular one."""
 
-    sku: Annotated[str | None, Field(max_length=100)] = None
+    sku: Annotated[str | None, Field(max_length=bounds.MOST_CHARACTERS)] = None
 
 
 @router.get("/wishlist", name="wishlist")
