@@ -80,7 +80,7 @@ def mints(earlier: set[CredentialCache]) -> Callable[[], int]:
 
 
 def _caches() -> list[CredentialCache]:
-    return [one for one in list(forks._objects) if isinstance(one, CredentialCache)]
+    return [one for one in list(forks._resets) if isinstance(one, CredentialCache)]
 
 
 async def who(lake: Lakebase) -> str:

@@ -14,13 +14,12 @@ class Resettable(Protocol):
 
 
 _Object = TypeVar("_Object")
-_objects: "weakref.WeakSet[Resettable]" = weakref.WeakSet()
 _resets: "weakref.WeakKeyDictionary[Any, Callable[[Any], None]]" = weakref.WeakKeyDictionary()
 
 
 def reset_in_children(resettable: Resettable) -> None:
     """Call `reset_after_fork` in every child forked from now on."""
-    _objects.add(resettable)
+    reset_in_children_by(_reset, resettable)
 
 
 def reset_in_children_by(reset: Callable[[_Object], None], foreign: _Object) -> None:
@@ -28,11 +27,13 @@ def reset_in_children_by(reset: Callable[[_Object], None], foreign: _Object) -> 
     _resets[foreign] = reset
 
 
+def _reset(resettable: Resettable) -> None:
+    resettable.reset_after_fork()
+
+
 def _after_fork() -> None:
-    for one in _objects:
-        one.reset_after_fork()
-    for foreign, reset in _resets.items():
-        reset(foreign)
+    for one, reset in _resets.items():
+        reset(one)
 
 
 if hasattr(os, "register_at_fork"):

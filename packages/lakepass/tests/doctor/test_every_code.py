@@ -19,7 +19,7 @@ from .place import (
     shown_text,
     without,
 )
-from .situations import CURED, NOTED, READ, WRITE
+from .situations import CURED, NOTED, READ, WRITE, empty_of_the_developer
 
 ANA = "ana@example.com"
 
@@ -92,15 +92,6 @@ def native_login_off(it: Place) -> dict[str, str]:
 def stopped(it: Place) -> dict[str, str]:
     it.lakebase.faults.stop_database()
     return it.environ
-
-
-def tables_to_come(it: Place) -> dict[str, str]:
-    schema = f"later_{secrets.token_hex(3)}"
-    it.sql(
-        f'create schema {schema} authorization "{DEVELOPER}"',
-        f"grant usage on schema {schema} to APP",
-    )
-    return it.environ | {"SCHEMA": schema}
 
 
 def missing_schema(it: Place) -> dict[str, str]:
@@ -185,7 +176,7 @@ MORE = [
     Situation("LP-506", "", silent_port),
     Situation("LP-507", "", lambda it: it.but(PGPORT=closed_port())),
     Situation("LP-601", "", missing_schema, WRITE),
-    Situation("LP-607", "", tables_to_come, READ),
+    Situation("LP-607", "", empty_of_the_developer, READ),
     Situation("LP-609", "CREATE ROLE", of_an_owner_who_may_not_create_roles, WRITE),
     Situation("LP-609", "", of_two_owners, WRITE),
     Situation("LP-702", "", overwritten),
