@@ -1,7 +1,7 @@
 """The amounts of an order below its lines, as pages and e-mails list them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from babel.numbers import format_percent
 
 from storefront.money import Money
 from storefront.orders.shapes import Order
+from storefront.pricing.totals import tax_of
 from storefront.texts import _, current, name_of
 
 
@@ -54,13 +55,16 @@ def taxes_of(order: Order) -> Mapping[Decimal | None, Money]:
     of_delivery = order.tax - Money.total(of_lines.values(), order.tax.currency)
     taxes: dict[Decimal | None, Money] = dict(of_lines.items())
     if of_delivery:
-        rate = next((rate for rate in of_lines if _is_tax(of_delivery, rate, order)), None)
+        rate = _rate_of(of_delivery, of_lines, order)
         taxes[rate] = taxes.get(rate, zero) + of_delivery
     return {rate: amount for rate, amount in taxes.items() if amount}
 
 
-def _is_tax(amount: Money, rate: Decimal, order: Order) -> bool:
-    return amount == order.delivery.times(rate / (1 + rate) if order.is_tax_included else rate)
+def _rate_of(tax: Money, rates: Iterable[Decimal], order: Order) -> Decimal | None:
+    """The rate by which this is the tax of the delivery; None: none of these."""
+    is_included = order.is_tax_included
+    found = (one for one in rates if tax_of(order.delivery, one, is_included=is_included) == tax)
+    return next(found, None)
 
 
 def _tax(rate: Decimal | None, order: Order) -> str:

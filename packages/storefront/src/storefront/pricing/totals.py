@@ -150,13 +150,14 @@ def _taxes(
         by_rate[rates.of(item.tax_class)].append(item)
     for rate, taxed in by_rate.items():
         amounts = [item.amount - by_sku[item.sku_id] for item in taxed]
-        tax = _tax(Money.total(amounts, delivery.currency), rate, rates.is_included)
+        tax = tax_of(Money.total(amounts, delivery.currency), rate, is_included=rates.is_included)
         shares = tax.allocate([amount.minor for amount in amounts]) if tax else [tax] * len(taxed)
         taxes |= {item.sku_id: share for item, share in zip(taxed, shares, strict=True)}
-    return taxes, _tax(delivery, rates.of(STANDARD), rates.is_included)
+    return taxes, tax_of(delivery, rates.of(STANDARD), is_included=rates.is_included)
 
 
-def _tax(amount: Money, rate: Decimal, is_included: bool) -> Money:
+def tax_of(amount: Money, rate: Decimal, *, is_included: bool) -> Money:
+    """The tax on an amount. is_included: whether the amount contains it."""
     return amount.times(rate / (1 + rate) if is_included else rate)
 
 
