@@ -9,11 +9,7 @@ from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    SettingsConfigDict,
-)  # fmt: skip
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storefront import setting_values
 from storefront.markets import Country, Currency, Market
@@ -27,7 +23,7 @@ from storefront.setting_values import (
     SecretKey,
     Sender,
     Volume,
-)  # fmt: skip
+)
 from storefront.telemetry import tracing
 from storefront.telemetry.logs import LogFormat
 

@@ -118,14 +118,18 @@ def instant(column: str, value: str) -> datetime:
 
 
 def number(column: str, value: str | None, low: int, high: int) -> int:
-    """The value as an integer from low to high; ``5.0``, as pandas writes it where a column has gaps,
-    is 5."""
-    digits = (value or "").removesuffix(".0")
+    """The value as an integer from low to high."""
+    digits = digits_of_number(value or "")
     if not (digits.isascii() and digits.isdigit()):
         raise BadRowError(f"{column} {value or ''!r} is not a whole number")
     if len(digits) > len(str(high)) or not low <= int(digits) <= high:
         raise BadRowError(f"{column} {digits} is not between {low} and {high}")
     return int(digits)
+
+
+def digits_of_number(value: str) -> str:
+    """A whole number without what pandas adds to it where a column has gaps: of ``5.0`` the 5."""
+    return value.removesuffix(".0")
 
 
 def may_be_thousands(amount: str) -> bool:

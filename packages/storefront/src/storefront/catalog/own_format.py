@@ -12,6 +12,7 @@ from pathlib import Path
 from storefront.catalog import bounds, doubts, own_columns
 from storefront.catalog.cells import (
     BadRowError,
+    digits_of_number,
     has_check_digit,
 )
 from storefront.catalog.designs import Designs
@@ -178,7 +179,7 @@ def _product_of(line: _Line) -> int | str:
     number_, row = line
     key = row.key if isinstance(row, BadRowError) else row["product_id"]
     if key and not key.isalnum():
-        key = tidy(visible(key)).removesuffix(".0")  # `cells.number`
+        key = digits_of_number(tidy(visible(key)))
     if not key:
         return f"line {number_}"
     return int(key) if key.isascii() and key.isdigit() and len(key) < 20 else key

@@ -19,11 +19,11 @@ from storefront.orders import access, lifecycle, links, people, queries, shapes
 from storefront.orders.access import KeyInQuery, NumberInPath, VisibleOrder
 from storefront.paging import Page
 from storefront.rate_limits.limits import LOOK_UPS
-from storefront.request_model import DIGITS, RequestModel
+from storefront.request_model import RequestModel
 from storefront.web import problems
 from storefront.web.amounts import Amount, amount_of
 from storefront.web.deps import Reads, Writes
-from storefront.web.paging import Before, NewestFirst, next_of
+from storefront.web.paging import Before, Limit, NewestFirst, next_of
 from storefront.web.signing import Signer
 
 router = APIRouter(
@@ -155,7 +155,7 @@ class FoundOrder(BaseModel):
 async def orders(
     session: Reads,
     customer_id: SignedIn,
-    limit: Annotated[int, Query(ge=1, le=100, description="How many on a page."), DIGITS] = 20,
+    limit: Limit = 20,
     before: Before = None,
 ) -> OrderList:
     """The signed-in customer's orders, newest first."""

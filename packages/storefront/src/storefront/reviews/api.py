@@ -19,7 +19,7 @@ from storefront.reviews.service import Draft
 from storefront.vision.photograph_reader import PhotographReader
 from storefront.web import problems
 from storefront.web.deps import Reads, Writes
-from storefront.web.paging import Before, NewestFirst, next_of
+from storefront.web.paging import Before, Limit, NewestFirst, next_of
 
 router = APIRouter(prefix="/api/v1", tags=["reviews"], responses=problems.responses(404, 422, 503))
 
@@ -146,7 +146,7 @@ async def product_reviews(
 async def my_reviews(
     session: Reads,
     customer_id: SignedIn,
-    limit: Annotated[int, Query(ge=1, le=100, description="How many on a page."), DIGITS] = 100,
+    limit: Limit = 100,
     before: Before = None,
 ) -> OwnReviews:
     """The customer's delivered lines, with their reviews."""

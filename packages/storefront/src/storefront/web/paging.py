@@ -9,6 +9,7 @@ from storefront.paging import Page
 from storefront.request_model import DIGITS, Id
 
 Before = Annotated[Id | None, Query(description="`next_before` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many on a page."), DIGITS]
 StaffLimit = Annotated[int, Query(ge=1, le=200, description="How many on a page."), DIGITS]
 
 
