@@ -1,5 +1,6 @@
 """What all tests share: one local Lakebase a worker, and databases in it."""
 
+import asyncio
 import logging
 import os
 import socket
@@ -9,6 +10,9 @@ import pytest
 
 from lakepass.emulator import Emulator, running_emulator
 from tests.databases import Databases
+from tests.loops import ClosingLoops
+
+asyncio.set_event_loop_policy(ClosingLoops())
 
 # What a developer's own shell may hold must not decide a test.
 _FOREIGN = ("PG", "DATABRICKS_", "LAKEBASE_", "LAKEPASS_", "STORE_")

@@ -1,7 +1,6 @@
 """What the library's tests share: the environment of a local Lakebase that behaves."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -39,13 +38,6 @@ def earlier() -> Iterator[set[CredentialCache]]:
     for cache in _caches():
         if cache not in earlier:
             cache.clear()
-
-
-@pytest.fixture
-async def _closed_to_the_end() -> AsyncIterator[None]:
-    """What was cut or refused is closed by the event loop in its next turns; give it some."""
-    yield
-    await asyncio.sleep(0.05)
 
 
 @pytest.fixture

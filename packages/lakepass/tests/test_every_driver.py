@@ -10,8 +10,6 @@ from lakepass import ConnectError, DatabaseUnavailable, Lakebase, LoginRejected
 from lakepass.emulator import Emulator
 from packages.lakepass.tests.clients import CLIENTS, Client
 
-pytestmark = pytest.mark.usefixtures("_closed_to_the_end")
-
 POOLED = [name for name in CLIENTS if "connect" not in name]
 PSYCOPG = [name for name in CLIENTS if "psycopg" in name]
 ENGINES = [name for name in CLIENTS if "sqlalchemy" in name]

@@ -11,8 +11,6 @@ from lakepass import ConfigurationError, DatabaseUnavailable, Lakebase, LoginRej
 from lakepass.emulator import Emulator, Way
 from packages.lakepass.tests.clients import CLIENTS, Client
 
-pytestmark = pytest.mark.usefixtures("_closed_to_the_end")
-
 
 @pytest.fixture(params=CLIENTS)
 def client(request: pytest.FixtureRequest) -> Client:
